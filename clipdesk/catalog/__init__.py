@@ -1,0 +1,1 @@
+"""The catalogue: the library's source of truth, in SQLite through SQLAlchemy."""

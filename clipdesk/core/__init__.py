@@ -1,0 +1,1 @@
+"""What every part of clipdesk shares: plain Python, numpy and pydantic only."""

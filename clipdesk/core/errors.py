@@ -1,0 +1,59 @@
+"""Errors that a user can cause or mend; everything that is not a `UserError` is a bug in clipdesk."""
+
+
+class UserError(Exception):
+    """Something the user can understand and act on: shown as one line, never as a traceback.
+
+    `message` says what happened and to which file; `hint` says what to do next. `exit_code` is the command line's.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = " ".join(message.split())
+        self.hint = " ".join(hint.split())
+
+    def __str__(self) -> str:
+        if not self.hint:
+            return self.message
+        joint = "" if self.message.endswith((".", "!", "?")) else "."
+        return f"{self.message}{joint} {self.hint}"
+
+
+class QuerySyntaxError(UserError):
+    """A query that cannot be read; `position` is the index in `text` of the first character that is wrong."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, text: str, position: int, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.text = text
+        self.position = position
+
+    def __reduce__(self) -> tuple[type["QuerySyntaxError"], tuple[str, str, int, str]]:
+        return type(self), (self.message, self.text, self.position, self.hint)
+
+
+class LibraryError(UserError):
+    """The library cannot be opened or used: busy, from a newer version, damaged, read-only, missing."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another process has the library open for writing."""
+
+
+class LibraryTooNewError(LibraryError):
+    """The library was written by a newer version of clipdesk."""
+
+
+class DecodeError(UserError):
+    """One file could not be turned into pixels; `message` is the one-line reason shown in the failed list."""
+
+
+class ModelError(UserError):
+    """A model is unknown, missing, damaged or not usable here."""
+
+
+class CancelledError(Exception):
+    """The user cancelled the request; what was committed before stays."""

@@ -1,0 +1,66 @@
+"""The user's settings: typed, versioned, in one TOML file; a damaged or newer file never stops the program."""
+
+import logging
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clipdesk.core.paths import settings_file
+
+_log = logging.getLogger(__name__)
+_VERSION = 1
+
+
+class Settings(BaseModel):
+    """Everything that a user can set; unknown entries of other versions are kept aside, never an error."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    version: int = _VERSION
+    model: str = "pocket"
+    device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
+    threads: int = Field(default=0, ge=0, le=256)
+    """Threads of the encoder; 0 means as many as the machine has cores."""
+    decoder_processes: int = Field(default=0, ge=0, le=64)
+    """Decoder processes; 0 means as many as the machine has cores, at most 8."""
+    excludes: tuple[str, ...] = ()
+    """Glob patterns of paths (relative to a root folder) that are never indexed."""
+    watch: bool = False
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings; what cannot be read is logged and its default used."""
+    path = path or settings_file()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        _log.warning("settings file cannot be read, using defaults: %s", error)
+        return Settings()
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        bad = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        _log.warning("settings entries ignored: %s", ", ".join(sorted(bad)))
+        return Settings.model_validate({key: value for key, value in raw.items() if key not in bad})
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings atomically; entries that this version does not know are kept."""
+    path = path or settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        kept = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        kept = {}
+    kept.update(settings.model_dump(mode="json"))
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(handle, "wb") as file:
+        tomli_w.dump(kept, file)
+    Path(name).replace(path)

@@ -1,0 +1,1 @@
+"""Indexing: keeping the library true to the photo folders."""

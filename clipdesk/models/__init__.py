@@ -1,0 +1,1 @@
+"""Encoders: turning pixels and words into vectors."""

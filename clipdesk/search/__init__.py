@@ -1,0 +1,1 @@
+"""Search: answering questions over the catalogue, the vector index and an encoder."""

@@ -1,0 +1,1 @@
+"""Training and evaluation tools; imported only when one of their commands runs."""
