@@ -5,9 +5,10 @@ A build tool, run by hand on Debian or Ubuntu when resources/words.toml or resou
     pip install fonttools
     python packaging/make_fonts.py
 
-It downloads the Debian packages that fonts.toml names (`apt-get download`; nothing gets installed), cuts every font down to
-ASCII, Latin-1 and the words of its scripts (fonts marked `labels` keep all of Latin, Greek and Cyrillic), renames it
-(most of the licences reserve the font's own name) and copies each package's copyright file to resources/fonts/licences.
+It downloads the Debian packages that fonts.toml names (`apt-get download`; nothing gets installed), cuts every font
+down to ASCII, Latin-1 and the words of its scripts (fonts marked `labels` keep all of Latin, Greek and Cyrillic),
+renames it (most of the licences reserve the font's own name) and copies each package's copyright file to
+resources/fonts/licences.
 """
 
 import subprocess

@@ -74,16 +74,6 @@ def random_text(rng: np.random.Generator, script: str) -> str:
     """Some words of `script`, or made-up numbers for "digits"."""
     if script == "digits":
         number = int(rng.integers(1, 100_000))
-        forms = (
-            "{n}",
-            "{n}%",
-            "€ {n}",
-            "{h:02}:{m:02}",
-            "No. {n}",
-            "{h:02}.{m:02}.{y}",
-            "{a}{b} {n}",
-            "+{h} {n} {m:02}",
-        )
         a, b = (chr(65 + int(letter)) for letter in rng.integers(0, 26, 2))
         return str(rng.choice(_NUMBERS)).format(
             n=number, h=int(rng.integers(24)), m=int(rng.integers(60)), y=int(rng.integers(1950, 2030)), a=a, b=b
