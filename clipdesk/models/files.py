@@ -1,0 +1,161 @@
+"""A model's folder on disk: its files, its description for ONNX Runtime, its key and size. Loads no model."""
+
+import json
+import struct
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import xxhash
+
+from clipdesk.core.entities import ImageSpec
+from clipdesk.core.errors import ModelError
+
+CONFIG = "open_clip_config.json"
+DESCRIPTION = "clipdesk.json"
+WEIGHTS = (
+    "open_clip_model.safetensors",
+    "open_clip_pytorch_model.safetensors",
+    "model.safetensors",
+    "open_clip_pytorch_model.bin",
+    "pytorch_model.bin",
+)
+"""Names of a checkpoint, best first: open_clip's own order, safetensors before pickled ones."""
+_FORMAT = 1
+_SAMPLES, _SAMPLE_BYTES = 16, 65536
+
+
+@dataclass(frozen=True, slots=True)
+class TextDescription:
+    """How a model wants its words."""
+
+    context_length: int
+    tokenizer: Literal["clip", "file"] = "clip"
+    tokenizer_file: str = "merges.txt"
+    clean: Literal["lower", "whitespace", "canonicalize"] = "lower"
+    pad: int = 0
+    dropped: int | None = None
+    """A token id that is replaced by 0 (open_clip's `strip_sep_token`)."""
+    trim: bool = False
+    """True when padding may be left out: later tokens cannot touch earlier ones (causal), the end token is pooled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What `clipdesk.json` says of a model that was converted for ONNX Runtime."""
+
+    dim: int
+    image: ImageSpec
+    text: TextDescription
+    scripts: tuple[str, ...] | None = None
+    """Scripts that the model learned, as Unicode names them ("LATIN"); None means all."""
+    weights: str = WEIGHTS[0]
+    image_graph: str = "image.onnx"
+    text_graph: str = "text.onnx"
+
+
+def describe(folder: Path) -> Description:
+    """Read the description of a converted model. Raises ModelError when it is missing, damaged or newer."""
+    file = folder / DESCRIPTION
+    try:
+        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if raw.pop("format") != _FORMAT:
+            raise ModelError(f"the model was made for another version of clipdesk: {folder}", "Reinstall the model.")
+        scripts = raw.pop("scripts")
+        return Description(
+            image=_image_spec(raw.pop("image")),
+            text=TextDescription(**raw.pop("text")),
+            scripts=None if scripts is None else tuple(scripts),
+            **raw,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the model's description cannot be read: {file}", "Reinstall the model.") from error
+
+
+def write_description(folder: Path, description: Description) -> None:
+    """Write `clipdesk.json`."""
+    raw = {"format": _FORMAT, **asdict(description)}
+    (folder / DESCRIPTION).write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
+
+
+def _image_spec(raw: dict[str, Any]) -> ImageSpec:
+    mean, std = cast("list[float]", raw.pop("mean")), cast("list[float]", raw.pop("std"))
+    return ImageSpec(mean=(mean[0], mean[1], mean[2]), std=(std[0], std[1], std[2]), **raw)
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """open_clip's configuration of the model. Raises ModelError when it is missing or damaged."""
+    file = folder / CONFIG
+    try:
+        config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        _ = config["model_cfg"]["vision_cfg"], config["model_cfg"]["embed_dim"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"the model's configuration cannot be read: {file}", f"Put open_clip's {CONFIG} there."
+        ) from error
+    return config
+
+
+def preprocessing(config: dict[str, Any]) -> ImageSpec:
+    """How the model wants its pictures, from open_clip's configuration; open_clip's defaults where it is silent."""
+    known = {field.name for field in fields(ImageSpec)}
+    raw: dict[str, Any] = dict(config.get("preprocess_cfg", {}))
+    size = raw.get("size") or config["model_cfg"]["vision_cfg"].get("image_size", 224)
+    raw["size"] = size[0] if isinstance(size, list) else size
+    raw["resize"] = raw.get("resize_mode") or "shortest"
+    raw["fill"] = raw.get("fill_color", 0)
+    default = ImageSpec(size=224)
+    raw.setdefault("mean", default.mean)
+    raw.setdefault("std", default.std)
+    if raw.get("interpolation") not in ("bicubic", "bilinear"):
+        raw["interpolation"] = "bicubic"
+    return _image_spec({name: value for name, value in raw.items() if name in known})
+
+
+def learned_scripts(config: dict[str, Any]) -> tuple[str, ...] | None:
+    """Scripts that a model's words came from: CLIP's own vocabulary is English; other tokenizers serve them all."""
+    return None if config["model_cfg"].get("text_cfg", {}).get("hf_tokenizer_name") else ("LATIN",)
+
+
+def weights_file(folder: Path) -> Path:
+    """The model's checkpoint. Raises ModelError when there is none."""
+    for name in WEIGHTS:
+        if (folder / name).is_file():
+            return folder / name
+    raise ModelError(f"no weights in {folder}", f"Put the model's {WEIGHTS[0]} there.")
+
+
+def is_converted(folder: Path) -> bool:
+    """True when ONNX Runtime can run the model."""
+    return (folder / DESCRIPTION).is_file()
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of every file of the model."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def key_of(folder: Path) -> str:
+    """The name of the model's embeddings: its folder's name and a hash of configuration and weights.
+
+    The same for every engine that runs the weights, on every machine. Cheap: it reads the length of the weights and
+    16 samples of 64 KB, not all of them.
+    """
+    weights = weights_file(folder)
+    config = folder / CONFIG
+    stat = weights.stat()
+    return _key(folder.name, config, config.stat().st_mtime_ns, weights, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _key(name: str, config: Path, _config_time: int, weights: Path, size: int, _weights_time: int) -> str:
+    digest = xxhash.xxh3_64()
+    # Parsed and written again: line ends and spaces may differ between two copies of one configuration.
+    digest.update(json.dumps(json.loads(config.read_text(encoding="utf-8")), sort_keys=True).encode())
+    digest.update(struct.pack("<Q", size))
+    with weights.open("rb") as file:
+        for sample in range(_SAMPLES):
+            file.seek(max(0, size - _SAMPLE_BYTES) * sample // (_SAMPLES - 1))
+            digest.update(file.read(_SAMPLE_BYTES))
+    return f"{name}-{digest.hexdigest()}"

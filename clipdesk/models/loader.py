@@ -1,0 +1,78 @@
+"""Finding a model on disk and loading the encoder that runs it best."""
+
+from pathlib import Path
+
+from clipdesk.core import paths
+from clipdesk.core.errors import ModelError
+from clipdesk.models import files, registry
+from clipdesk.models.encoder import Encoder
+from clipdesk.models.onnx_encoder import OnnxEncoder
+from clipdesk.models.open_clip_encoder import Device, OpenClipEncoder
+
+
+def bundled_folder(name: str) -> Path:
+    """Where a bundled model lies, whether it is there or not."""
+    return paths.resources() / "models" / name
+
+
+def model_folder(name: str) -> Path:
+    """The folder of an installed model. Raises ModelError, naming what to do, when it is unknown or not installed."""
+    folder = _find(name)
+    if folder is not None:
+        return folder
+    card = registry.card(name)
+    target = paths.models_folder() / name
+    raise ModelError(
+        f"the model {card.name} is not installed",
+        f"Put its {files.CONFIG} and {files.WEIGHTS[0]} into {target}, or use the model pocket.",
+    )
+
+
+def installed() -> list[str]:
+    """Names of all models that can be loaded: the bundled ones first, then those in the user's models folder."""
+    names = [card.name for card in registry.cards() if card.bundled and _is_model(bundled_folder(card.name))]
+    own = paths.models_folder()
+    if own.is_dir():
+        names += sorted(f.name for f in own.iterdir() if f.name not in names and _is_model(f))
+    return names
+
+
+def is_installed(name: str) -> bool:
+    """True when the model can be loaded."""
+    return _find(name) is not None
+
+
+def encoder_key(name: str) -> str:
+    """The key of the model's embeddings, without loading it. Raises ModelError when it is not installed."""
+    return files.key_of(model_folder(name))
+
+
+def model_bytes(name: str) -> int:
+    """Bytes of every file of the model. Raises ModelError when it is not installed."""
+    return files.size_of(model_folder(name))
+
+
+def load_encoder(name: str, *, device: Device = "auto", threads: int = 0) -> Encoder:
+    """Load a model: through ONNX Runtime where it was converted, else through PyTorch.
+
+    `device` "mps" or "cuda" asks for PyTorch even so; "auto" and "cpu" take ONNX Runtime. `threads` of the CPU, 0 for
+    as many as it has cores. Raises ModelError when the model is unknown, not installed, damaged or cannot run here.
+    """
+    folder = model_folder(name)
+    if files.is_converted(folder) and device in ("auto", "cpu"):
+        return OnnxEncoder(folder, threads, name)
+    return OpenClipEncoder(folder, device, threads, name)
+
+
+def _find(name: str) -> Path | None:
+    """The model's folder: only plain names, so that no name leads out of the models folder."""
+    if not name or name != Path(name).name:
+        return None
+    for folder in (bundled_folder(name), paths.models_folder() / name):
+        if _is_model(folder):
+            return folder
+    return None
+
+
+def _is_model(folder: Path) -> bool:
+    return (folder / files.CONFIG).is_file() and any((folder / name).is_file() for name in files.WEIGHTS)

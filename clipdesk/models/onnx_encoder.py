@@ -1,0 +1,131 @@
+"""Running a converted model with ONNX Runtime: what a CPU uses, from the bundled model on; imports no torch."""
+
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clipdesk.core.entities import Matrix, Pixels
+from clipdesk.core.errors import ModelError
+from clipdesk.models.encoder import EncoderInfo
+from clipdesk.models.files import describe, key_of, size_of
+from clipdesk.models.scripts import unknown_share
+from clipdesk.models.tokenizer import TextTokenizer, load_tokenizer
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_log = logging.getLogger(__name__)
+_TEXTS_AT_ONCE = 64
+_PICTURES_AT_ONCE = 16
+
+
+class OnnxEncoder:
+    """A converted model folder (see `models.convert`) on ONNX Runtime's CPU provider.
+
+    Thread-safe: the picture tower and the text tower are sessions of their own, each loaded when first used, so that a
+    text search never loads the picture tower. The same input always gives the same output.
+    """
+
+    def __init__(self, folder: Path, threads: int = 0, name: str | None = None) -> None:
+        """Read the description only; raises ModelError when the folder is not a converted model.
+
+        `threads` of ONNX Runtime, 0 for as many as the machine has cores.
+        """
+        self._folder = folder
+        self._description = describe(folder)
+        self._threads = threads or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._image: InferenceSession | None = None
+        self._text: tuple[InferenceSession, TextTokenizer] | None = None
+        self._info = EncoderInfo(
+            name=name or folder.name,
+            key=key_of(folder),
+            dim=self._description.dim,
+            image=self._description.image,
+            engine="ONNX Runtime, CPU",
+            bytes=size_of(folder),
+        )
+
+    @property
+    def info(self) -> EncoderInfo:
+        """What is fixed about this model."""
+        return self._info
+
+    def encode_images(self, batch: Pixels) -> Matrix:
+        """Encode uint8 [n, size, size, 3] to float32 unit vectors [n, dim]."""
+        size = self._info.image.size
+        if batch.ndim != 4 or batch.shape[1:] != (size, size, 3) or batch.dtype != np.uint8:
+            raise ValueError(f"pixels must be uint8 [n, {size}, {size}, 3], not {batch.dtype} {list(batch.shape)}")
+        session = self._image_session()
+        return self._run(session, np.ascontiguousarray(batch), _PICTURES_AT_ONCE)
+
+    def encode_texts(self, texts: Sequence[str]) -> Matrix:
+        """Encode texts to float32 unit vectors [n, dim]; texts longer than the model's context are cut."""
+        session, tokenizer = self._text_session()
+        tokens = tokenizer(texts)
+        if not self._description.text.trim:
+            return self._run(session, tokens, _TEXTS_AT_ONCE)
+        # Short ones together: a row costs as much as the longest of its batch.
+        lengths = np.count_nonzero(np.cumsum(tokens[:, ::-1], axis=1), axis=1)
+        order = np.argsort(lengths, kind="stable")
+        result = np.empty((len(tokens), self._info.dim), dtype=np.float32)
+        for start in range(0, len(order), _TEXTS_AT_ONCE):
+            rows = order[start : start + _TEXTS_AT_ONCE]
+            result[rows] = self._run(session, tokens[rows, : lengths[rows[-1]]], _TEXTS_AT_ONCE)
+        return result
+
+    def unknown_share(self, text: str) -> float:
+        """Share (0..1) of the letters of `text` in scripts that this model never learned."""
+        return unknown_share(text, self._description.scripts)
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        with self._lock:
+            self._image = None
+            self._text = None
+
+    def _run(self, session: "InferenceSession", inputs: npt.NDArray[Any], at_once: int) -> Matrix:
+        name = session.get_inputs()[0].name
+        result = np.empty((len(inputs), self._info.dim), dtype=np.float32)
+        for start in range(0, len(inputs), at_once):
+            part = inputs[start : start + at_once]
+            result[start : start + len(part)] = session.run(None, {name: part})[0]
+        return result
+
+    def _image_session(self) -> "InferenceSession":
+        with self._lock:
+            if self._image is None:
+                self._image = self._load(self._description.image_graph)
+            return self._image
+
+    def _text_session(self) -> tuple["InferenceSession", TextTokenizer]:
+        with self._lock:
+            if self._text is None:
+                tokenizer = load_tokenizer(self._folder, self._description.text)
+                self._text = self._load(self._description.text_graph), tokenizer
+            return self._text
+
+    def _load(self, graph: str) -> "InferenceSession":
+        import onnxruntime
+
+        onnxruntime.set_default_logger_severity(4)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        # Threads that spin while they wait would take the cores from the decoders.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            return onnxruntime.InferenceSession(str(self._folder / graph), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's errors have no common base but this
+            _log.warning("loading %s of model %s: %s", graph, self._info.name, error)
+            raise ModelError(
+                f"the model {self._info.name} cannot be loaded: {self._folder / graph} is missing or damaged",
+                "Reinstall the model.",
+            ) from error
