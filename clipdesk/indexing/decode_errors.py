@@ -1,0 +1,89 @@
+"""Turns what image libraries raise into one line that a user understands."""
+
+import os
+import re
+import struct
+import sys
+import threading
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, UnidentifiedImageError
+
+from clipdesk.core.errors import DecodeError, UserError
+
+# Pillow warns about much that is no business of ours (and warnings may be errors elsewhere); `catch_warnings` and
+# the size limit below are global, so pictures are decoded one at a time in a process, which bounds memory as well.
+_one_at_a_time = threading.RLock()
+_CHATTY = frozenset(("TIFF", "RAW"))
+_CUT_OFF = re.compile(
+    r"truncat|premature|unexpected end|end of (file|data|stream|image)|too short|eof|not enough|need_more_input", re.I
+)
+_NOISE = re.compile(r"\s*(<[^>]*>|0x[0-9a-f]+|\bb(?=['\"]))", re.I)
+
+
+@contextmanager
+def decoding(kind: str) -> Iterator[None]:
+    """Run library code on a picture of format `kind`: whatever goes wrong becomes a `DecodeError`, warnings vanish."""
+    with _one_at_a_time, warnings.catch_warnings(), _native_stderr_closed(kind in _CHATTY):
+        warnings.simplefilter("ignore")
+        # Sizes are checked by `opening.check_size`, with limits per format.
+        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            yield
+        except UserError:
+            raise
+        except Exception as error:
+            raise DecodeError(reason(kind, error)) from error
+        finally:
+            Image.MAX_IMAGE_PIXELS = before
+
+
+def reason(kind: str, error: Exception) -> str:
+    """Name in one line why a picture of format `kind` could not be decoded."""
+    said = _said(error)
+    if isinstance(error, MemoryError) or "memory" in said.lower():
+        return "the picture needs more memory than a decoder may use"
+    if isinstance(error, Image.DecompressionBombError):
+        return "the picture is too large"
+    if isinstance(error, EOFError) or _CUT_OFF.search(said):
+        return f"damaged {kind} picture: the file is cut off"
+    if isinstance(error, UnidentifiedImageError) or not said:
+        return f"damaged {kind} picture: it cannot be decoded"
+    if isinstance(error, (OSError, ValueError, SyntaxError, RuntimeError, zlib.error)):
+        return f"damaged {kind} picture: {said}"
+    if isinstance(error, (struct.error, LookupError, TypeError, ArithmeticError, AttributeError)):
+        return f"damaged {kind} picture: its structure makes no sense"
+    return f"damaged {kind} picture: {said}"
+
+
+def _said(error: Exception) -> str:
+    """What the library said, as one short line without addresses of objects."""
+    first = error.args[0] if error.args else ""
+    text = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
+    text = " ".join(_NOISE.sub(" ", text).split())
+    return text[:120].rstrip(" .")
+
+
+@contextmanager
+def _native_stderr_closed(needed: bool) -> Iterator[None]:
+    """LibRaw and libtiff print remarks about damaged files straight to the terminal; they are not for the user."""
+    if not needed:
+        yield
+        return
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, AttributeError, ValueError):  # no stderr at all: a windowed app
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
