@@ -22,6 +22,8 @@ _SYSTEM_FOLDERS = frozenset(
 _BUNDLES = (".app", ".lrdata")
 _PHOTO_PACKAGES = (".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary")
 _PACKAGE_FOLDERS = frozenset({"originals", "masters"})
+CATALOG = "catalog.sqlite"
+"""The file that tells a clipdesk library's folder."""
 _LIBRARY_FOLDERS = frozenset({"thumbnails", "index"})
 
 

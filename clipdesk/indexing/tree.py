@@ -10,7 +10,14 @@ from pathlib import Path
 
 from clipdesk.core.entities import FoundFile
 from clipdesk.core.errors import CancelledError
-from clipdesk.indexing.excludes import Excludes, holds_originals, is_library_part, is_photo_package, is_system_folder
+from clipdesk.indexing.excludes import (
+    CATALOG,
+    Excludes,
+    holds_originals,
+    is_library_part,
+    is_photo_package,
+    is_system_folder,
+)
 from clipdesk.indexing.formats import is_photo
 from clipdesk.indexing.long_paths import extended
 from clipdesk.indexing.sidecars import is_sidecar, pick
@@ -27,7 +34,6 @@ _DATALESS = 0x40000000
 _UF_HIDDEN = 0x8000
 """UF_HIDDEN of macOS."""
 _VANISHED = (errno.ENOENT, errno.ENOTDIR)
-_CATALOG = "catalog.sqlite"
 _STRIDE = 256
 """Entries between two looks at `cancelled`."""
 
@@ -106,7 +112,7 @@ class TreeWalk:
         path, child = self._root, ""
         for part in rel.split("/") if rel else ():
             child = f"{child}/{part}" if child else part
-            catalog = is_library_part(part) and os.path.exists(f"{path}{os.sep}{_CATALOG}")  # noqa: PTH110 - as in _note
+            catalog = is_library_part(part) and os.path.exists(f"{path}{os.sep}{CATALOG}")  # noqa: PTH110 - as in _note
             if not self._enters(os.path.basename(path), part, child, catalog=catalog):  # noqa: PTH119 - as in _note
                 return False
             path = f"{path}{os.sep}{part}"
@@ -175,7 +181,7 @@ class TreeWalk:
                     listing.photos.append(entry)
                 elif is_sidecar(name):
                     listing.sidecars[name.lower()] = entry
-                elif name == _CATALOG:
+                elif name == CATALOG:
                     listing.catalog = True
         return listing
 

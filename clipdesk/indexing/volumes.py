@@ -3,6 +3,7 @@
 import logging
 import os
 import plistlib
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,55 +16,12 @@ from clipdesk.indexing.long_paths import extended
 
 _log = logging.getLogger(__name__)
 
-_NETWORK_TYPES = frozenset(
-    [
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb",
-        "smb2",
-        "smb3",
-        "smbfs",
-        "smbfs2",
-        "afpfs",
-        "webdav",
-        "davfs",
-        "ncpfs",
-        "ncp",
-        "9p",
-        "virtiofs",
-        "vboxsf",
-        "prl_fs",
-        "drvfs",
-        "vmhgfs",
-        "ceph",
-        "glusterfs",
-        "lustre",
-        "afs",
-        "coda",
-        "gfs2",
-        "ocfs2",
-        "autofs",
-        "remote",
-    ],
+_NETWORK_TYPES = re.compile(
+    r"nfs\d?|cifs|smb\w*|afpfs|webdav|davfs2?|ncp(fs)?|9p|virtiofs|vboxsf|prl_fs|vmhgfs|drvfs|ceph|glusterfs|lustre"
+    r"|afs|coda|autofs|remote|(fuse|macfuse|osxfuse)(\..+)?"
 )
-_LOCAL_FUSE = frozenset(
-    [
-        "fuseblk",
-        "fuse.mergerfs",
-        "fuse.bindfs",
-        "fuse.encfs",
-        "fuse.gocryptfs",
-        "fuse.cryfs",
-        "fuse.ntfs-3g",
-        "fuse.exfat",
-        "fuse.unionfs",
-        "fuse.ext2",
-        "fuse.apfs",
-        "fuse.hfsfuse",
-        "fuse.vc",
-        "fuse.veracrypt",
-    ],
+_LOCAL_FUSE = re.compile(
+    r"fuse\.(mergerfs|bindfs|encfs|gocryptfs|cryfs|ntfs-3g|exfat|unionfs\w*|ext2|apfs\w*|veracrypt)"
 )
 _LOST_FILES = 20
 _UNNAMED = "dev:"
@@ -164,7 +122,7 @@ def _is_other_volume(before: str | None, now: str | None) -> bool:
 
 def _is_network_type(kind: str) -> bool:
     kind = kind.lower()
-    return kind in _NETWORK_TYPES or (kind.startswith(("fuse.", "macfuse", "osxfuse")) and kind not in _LOCAL_FUSE)
+    return bool(_NETWORK_TYPES.fullmatch(kind)) and not _LOCAL_FUSE.fullmatch(kind)
 
 
 def _mount_of(path: Path) -> _Mount | None:
