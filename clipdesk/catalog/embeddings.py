@@ -1,0 +1,147 @@
+"""Embeddings and textness, per photo and model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import bindparam, delete, func, select, update
+
+from clipdesk.catalog.bookkeeping import bump_revision
+from clipdesk.catalog.commit import write_embeddings
+from clipdesk.catalog.database import Database, ids_in, raw_rows
+from clipdesk.catalog.schema import embeddings, models, photos
+from clipdesk.core.entities import HalfMatrix, Ids, Matrix
+
+_CHUNK = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRows:
+    """Embeddings in the order in which they were made.
+
+    `photo_ids` int64 [n], `vectors` float16 [n, dim], `textness` float32 [n] (NaN where unknown); `last` is what to
+    pass as `after` to read only newer ones.
+    """
+
+    photo_ids: Ids
+    vectors: HalfMatrix
+    textness: npt.NDArray[np.float32]
+    last: int
+
+
+class EmbeddingStore:
+    """Reads and writes embeddings; vectors of different models never mix."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, model_key: str, after: int = 0) -> EmbeddingRows:
+        """Return all embeddings of a model newer than `after`, orphans and hidden halves included; see `live`."""
+        with self._database.read() as connection:
+            model = connection.execute(select(models.c.id, models.c.dim).where(models.c.key == model_key)).one_or_none()
+            if model is None:
+                return _no_rows(0, after)
+            chosen = (embeddings.c.model_id == model.id, embeddings.c.id > after)
+            count = connection.execute(select(func.count()).select_from(embeddings).where(*chosen)).scalar_one()
+            rows = _no_rows(model.dim, after, count)
+            statement = select(
+                embeddings.c.id, embeddings.c.photo_id, embeddings.c.textness, embeddings.c.vector
+            ).where(*chosen)
+            result = connection.execution_options(stream_results=True).execute(statement.order_by(embeddings.c.id))
+            at, last = 0, after
+            for chunk in result.partitions(_CHUNK):
+                ids, photo_ids, textness, vectors = zip(*chunk, strict=True)
+                end = at + len(ids)
+                rows.photo_ids[at:end] = photo_ids
+                rows.textness[at:end] = np.array(textness, dtype=np.float32)
+                rows.vectors[at:end] = np.frombuffer(b"".join(vectors), dtype="<f2").reshape(len(ids), model.dim)
+                at, last = end, ids[-1]
+        return EmbeddingRows(rows.photo_ids, rows.vectors, rows.textness, int(last))
+
+    def live(self, model_key: str) -> Ids:
+        """Return the ids of the photos that can be found, ascending: embedded, with a file, no hidden RAW half."""
+        with self._database.read() as connection:
+            embedded = (
+                select(embeddings.c.photo_id)
+                .join(models)
+                .where(models.c.key == model_key)
+                .order_by(embeddings.c.photo_id)
+            )
+            found = _ids(raw_rows(connection, embedded))
+            shown = select(photos.c.id).where(photos.c.live == 1, photos.c.pair_of.is_(None))
+            return np.intersect1d(found, _ids(raw_rows(connection, shown)), assume_unique=True)
+
+    def vectors_of(self, model_key: str, photo_ids: Sequence[int] | Ids) -> tuple[Ids, HalfMatrix]:
+        """Return the embeddings of those of `photo_ids` that have one: ids ascending, float16 [n, dim]."""
+        statement = (
+            select(embeddings.c.photo_id, embeddings.c.vector)
+            .join(models)
+            .where(models.c.key == model_key, ids_in(embeddings.c.photo_id, [int(one) for one in photo_ids]))
+            .order_by(embeddings.c.photo_id)
+        )
+        with self._database.read() as connection:
+            rows = raw_rows(connection, statement)
+        if not rows:
+            return np.zeros(0, np.int64), np.zeros((0, 0), np.float16)
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
+        return _ids(rows), vectors.astype(np.float16, copy=False)
+
+    def add(self, model_key: str, photo_ids: Sequence[int] | Ids, vectors: Matrix, textness: Sequence[float]) -> None:
+        """Add embeddings (float32 [n, dim]) of photos that are there; those that have one of this model keep it."""
+        rows = [
+            (int(photo_id), vector, float(value))
+            for photo_id, vector, value in zip(photo_ids, vectors, textness, strict=True)
+        ]
+        with self._database.write() as connection:
+            write_embeddings(connection, model_key, rows)
+            bump_revision(connection)
+
+    def set_textness(
+        self, model_key: str, photo_ids: Sequence[int] | Ids, values: Sequence[float] | npt.NDArray[np.float32]
+    ) -> None:
+        """Store the calibrated textness t of photos; NaN means unknown."""
+        pairs = [
+            {"photo": int(photo_id), "value": None if np.isnan(value) else float(value)}
+            for photo_id, value in zip(photo_ids, values, strict=True)
+        ]
+        with self._database.write() as connection:
+            model = connection.execute(select(models.c.id).where(models.c.key == model_key)).scalar_one_or_none()
+            if model is None or not pairs:
+                return
+            connection.execute(
+                update(embeddings)
+                .where(embeddings.c.model_id == model, embeddings.c.photo_id == bindparam("photo"))
+                .values(textness=bindparam("value")),
+                pairs,
+            )
+            bump_revision(connection)
+
+    def remove(self, model_key: str) -> int:
+        """Forget a model and its embeddings; returns how many there were."""
+        with self._database.write() as connection:
+            model = select(models.c.id).where(models.c.key == model_key)
+            count = connection.execute(delete(embeddings).where(embeddings.c.model_id.in_(model))).rowcount
+            connection.execute(delete(models).where(models.c.key == model_key))
+            bump_revision(connection)
+        return count
+
+    def models(self) -> dict[str, int]:
+        """Return the number of embeddings of each model, by model key."""
+        statement = (
+            select(models.c.key, func.count(embeddings.c.id))
+            .select_from(models.outerjoin(embeddings))
+            .group_by(models.c.key)
+        )
+        with self._database.read() as connection:
+            return dict(raw_rows(connection, statement))
+
+
+def _no_rows(dim: int, last: int, count: int = 0) -> EmbeddingRows:
+    return EmbeddingRows(
+        np.zeros(count, np.int64), np.zeros((count, dim), np.float16), np.full(count, np.nan, np.float32), last
+    )
+
+
+def _ids(rows: Sequence[tuple[int, ...]]) -> Ids:
+    return np.fromiter((row[0] for row in rows), np.int64, len(rows))

@@ -1,0 +1,57 @@
+"""Tags that the user accepted or rejected."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import delete, func, select
+
+from clipdesk.catalog.bookkeeping import bump_revision
+from clipdesk.catalog.database import Database, ids_in, put, raw_rows
+from clipdesk.catalog.names import fold
+from clipdesk.catalog.rows import storable
+from clipdesk.catalog.schema import photos, tags
+from clipdesk.core.errors import UserError
+
+TagState = Literal["accepted", "rejected"]
+
+
+class TagStore:
+    """Remembers what the user said of tags; case makes no difference between them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def set_state(self, photo_ids: Sequence[int], tag: str, state: TagState | None) -> None:
+        """Accept or reject `tag` for photos; None forgets it. Raises `UserError` for an empty tag."""
+        name = storable(" ".join(tag.split()))
+        if name is None:
+            raise UserError("A tag needs a name")
+        with self._database.write() as connection:
+            known = connection.execute(select(photos.c.id).where(ids_in(photos.c.id, list(photo_ids)))).scalars().all()
+            if state is None:
+                connection.execute(
+                    delete(tags).where(ids_in(tags.c.photo_id, list(known)), tags.c.folded == fold(name))
+                )
+            else:
+                for photo_id in known:
+                    put(connection, tags, {"photo_id": photo_id, "folded": fold(name), "tag": name, "state": state})
+            bump_revision(connection)
+
+    def of(self, photo_id: int) -> dict[str, TagState]:
+        """Return the tags of a photo with their states, by name."""
+        statement = select(tags.c.tag, tags.c.state).where(tags.c.photo_id == photo_id).order_by(tags.c.folded)
+        with self._database.read() as connection:
+            return dict(raw_rows(connection, statement))
+
+    def counts(self) -> dict[str, int]:
+        """Return on how many live photos each accepted tag is, most frequent first."""
+        number = func.count()
+        statement = (
+            select(func.min(tags.c.tag), number)
+            .select_from(tags.join(photos))
+            .where(tags.c.state == "accepted", photos.c.live == 1)
+            .group_by(tags.c.folded)
+            .order_by(number.desc(), tags.c.folded)
+        )
+        with self._database.read() as connection:
+            return dict(raw_rows(connection, statement))
