@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -40,7 +40,7 @@ def to_srgb(picture: Image.Image, need: Need, profile: bytes | None = None) -> I
     if factor == 1:
         plain = _plain(picture, span)
     elif picture.mode in _PROFILED and "transparency" not in picture.info:
-        plain = picture.reduce(factor)
+        plain = Image.Image.reduce(picture, factor)  # JPEG 2000 files hide this method behind an attribute
     else:
         plain = _shrink_in_bands(picture, factor, span)
     if profile and plain.mode in _PROFILED:
@@ -126,7 +126,7 @@ def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Ima
 
 @lru_cache(maxsize=1)
 def _lab_transform() -> ImageCms.ImageCmsTransform:
-    return ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
+    return ImageCms.buildTransform(_standard_profile("LAB"), _standard_profile("sRGB"), "LAB", "RGB")
 
 
 @lru_cache(maxsize=32)
@@ -137,7 +137,11 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
         if mode == "RGB" and "sRGB" in ImageCms.getProfileDescription(source):
             return None
         return ImageCms.buildTransform(
-            source, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+            source, _standard_profile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
         )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
+
+
+def _standard_profile(space: Literal["LAB", "sRGB"]) -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile(space))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from PIL import Image, UnidentifiedImageError
@@ -25,7 +25,7 @@ _NOISE = re.compile(r"\s*(<[^>]*>|0x[0-9a-f]+|\bb(?=['\"]))", re.I)
 
 
 @contextmanager
-def decoding(kind: str) -> Iterator[None]:
+def decoding(kind: str) -> Generator[None]:
     """Run library code on a picture of format `kind`: whatever goes wrong becomes a `DecodeError`, warnings vanish."""
     with _one_at_a_time, warnings.catch_warnings(), _native_stderr_closed(kind in _CHATTY):
         warnings.simplefilter("ignore")
@@ -52,6 +52,8 @@ def reason(kind: str, error: Exception) -> str:
         return f"damaged {kind} picture: the file is cut off"
     if isinstance(error, UnidentifiedImageError) or not said:
         return f"damaged {kind} picture: it cannot be decoded"
+    if "unsupported" in said.lower():
+        return f"{kind} picture of an unsupported kind: {said}"
     if isinstance(error, (OSError, ValueError, SyntaxError, RuntimeError, zlib.error)):
         return f"damaged {kind} picture: {said}"
     if isinstance(error, (struct.error, LookupError, TypeError, ArithmeticError, AttributeError)):
@@ -68,7 +70,7 @@ def _said(error: Exception) -> str:
 
 
 @contextmanager
-def _native_stderr_closed(needed: bool) -> Iterator[None]:
+def _native_stderr_closed(needed: bool) -> Generator[None]:
     """LibRaw and libtiff print remarks about damaged files straight to the terminal; they are not for the user."""
     if not needed:
         yield

@@ -41,7 +41,7 @@ def default_processes() -> int:
 class _Job:
     task: DecodeTask
     slot: int
-    future: "Future[Prepared]" = field(default_factory=Future)
+    future: "Future[Prepared]" = field(default_factory=Future[Prepared])
     attempts: int = 0
 
 
@@ -155,7 +155,7 @@ class DecodePool:
             return self._seconds
         seconds = RAW_DECODE_SECONDS if is_raw(task.path) else DECODE_SECONDS
         try:
-            return seconds + os.stat(task.path).st_size / BYTES_PER_EXTRA_SECOND  # noqa: PTH116
+            return seconds + Path(task.path).stat().st_size / BYTES_PER_EXTRA_SECOND
         except (OSError, ValueError):
             return seconds
 
@@ -239,25 +239,30 @@ class _Sent:
     has_pixels: bool
 
 
+@dataclass(slots=True)
 class _Decoder:
     """The state of a decoder process."""
 
-    prepare: Callable[[DecodeTask], Prepared] = staticmethod(prepare)
-    memory: list[Any] = []  # noqa: RUF012
+    prepare: Callable[[DecodeTask], Prepared]
+    memory: list[Any]
+
+
+_decoders: list[_Decoder] = []
+"""In a decoder process: the one decoder. A list, since `_decode` is called by name and finds its state here."""
 
 
 def _start_decoder(prepare: Callable[[DecodeTask], Prepared], memory: list[Any]) -> None:
-    _Decoder.prepare = staticmethod(prepare)
-    _Decoder.memory = memory
+    _decoders.append(_Decoder(prepare, memory))
     decode_process.settle()
 
 
 def _decode(task: DecodeTask, slot: int) -> _Sent:
-    prepared = _Decoder.prepare(task)
+    decoder = _decoders[-1]
+    prepared = decoder.prepare(task)
     pixels: Pixels | None = prepared.pixels
     if pixels is None:
         return _Sent(prepared, False)
-    shared = np.frombuffer(_Decoder.memory[slot], np.uint8)
+    shared = np.frombuffer(decoder.memory[slot], np.uint8)
     if pixels.size != shared.size:
         return _Sent(prepared, False)
     shared[:] = pixels.ravel()

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 from clipdesk.indexing.limits import ADDRESS_SPACE_BYTES
 
@@ -47,8 +48,8 @@ def _limit_address_space() -> None:
         return
     if sys.platform != "linux":  # elsewhere the limit is not enforced, or what counts cannot be known
         return
-    with suppress(OSError, ValueError), open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        in_use = int(file.read().split()[0]) * resource.getpagesize()
+    with suppress(OSError, ValueError):
+        in_use = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         limit = in_use + ADDRESS_SPACE_BYTES
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         if hard != resource.RLIM_INFINITY:

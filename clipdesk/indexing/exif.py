@@ -82,11 +82,6 @@ def _directory(exif: Image.Exif, tag: IFD) -> Mapping[int, Any]:
 
 def _utf16(value: Any) -> str | None:
     """Windows' own tags hold UTF-16 as bytes."""
-    if isinstance(value, tuple):
-        try:
-            value = bytes(value)
-        except (TypeError, ValueError):
-            return None
     return value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else None
 
 

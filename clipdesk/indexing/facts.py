@@ -1,7 +1,11 @@
 """What one source of metadata (EXIF, IPTC, XMP, a sidecar) says of a photo."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +25,25 @@ class Facts:
     keywords: tuple[str, ...] = ()
 
 
-def first_said(sources: list[Facts]) -> Facts:
+def first_said(sources: Sequence[Facts]) -> Facts:
     """Merge sources, the most trusted one first: each statement from the first source that makes it, all keywords.
 
     A place is taken whole from one source, never latitude from one and longitude from another.
     """
-    merged: dict[str, object] = {}
-    for source in sources:
-        place_is_known = "latitude" in merged
-        for field in fields(source):
-            value = getattr(source, field.name)
-            if field.name == "keywords":
-                merged["keywords"] = (*merged.get("keywords", ()), *value)  # pyright: ignore[reportGeneralTypeIssues]
-            elif value is not None and not (place_is_known and field.name in _PLACE):
-                merged.setdefault(field.name, value)
-    return Facts(**merged)  # pyright: ignore[reportArgumentType]
+    place = next((source for source in sources if source.latitude is not None), Facts())
+    return Facts(
+        taken_at=_first(source.taken_at for source in sources),
+        modified_at=_first(source.modified_at for source in sources),
+        camera=_first(source.camera for source in sources),
+        lens=_first(source.lens for source in sources),
+        latitude=place.latitude,
+        longitude=place.longitude,
+        altitude=place.altitude,
+        rating=_first(source.rating for source in sources),
+        title=_first(source.title for source in sources),
+        keywords=tuple(word for source in sources for word in source.keywords),
+    )
 
 
-_PLACE = frozenset(("latitude", "longitude", "altitude"))
+def _first(values: Iterable[_T | None]) -> _T | None:
+    return next((value for value in values if value is not None), None)

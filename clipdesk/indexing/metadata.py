@@ -7,11 +7,11 @@ places and devices EXIF comes before XMP, since it is what the camera wrote. Key
 import logging
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 
@@ -96,13 +96,19 @@ def _iptc(picture: Image.Image) -> Facts:
     except Exception as error:  # Pillow raises whatever the damaged bytes lead it to
         _log.debug("IPTC cannot be read: %s", error)
         return Facts()
-    words = found.get(_IPTC_KEYWORDS, ())
-    title = found.get(_IPTC_TITLE)
     return Facts(
         taken_at=_iptc_date(found.get(_IPTC_DATE), found.get(_IPTC_TIME)),
-        title=clean(title[0] if isinstance(title, list) and title else title, MAX_TITLE_LENGTH),
-        keywords=clean_keywords(words if isinstance(words, list) else (words,)),
+        title=next((clean(title, MAX_TITLE_LENGTH) for title in _values(found, _IPTC_TITLE)), None),
+        keywords=clean_keywords(_values(found, _IPTC_KEYWORDS)),
     )
+
+
+def _values(found: Mapping[Any, Any], key: tuple[int, int]) -> Sequence[Any]:
+    """All values of a data set; Pillow gives a repeated one as a list."""
+    value = found.get(key)
+    if value is None:
+        return ()
+    return cast(list[Any], value) if isinstance(value, list) else (value,)
 
 
 def _iptc_date(date: Any, time: Any) -> datetime | None:

@@ -4,7 +4,7 @@ import importlib
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from PIL import Image, ImageFile
 
@@ -12,7 +12,7 @@ from clipdesk.core.errors import DecodeError
 from clipdesk.indexing.limits import BYTES_PER_PIXEL, MAX_DECODE_BYTES, MAX_PIXELS
 
 _PLUGINS = {
-    "JPEG": (("JPEG", "MPO"), ("PIL.JpegImagePlugin", "PIL.MpoImagePlugin")),
+    "JPEG": (("JPEG",), ("PIL.JpegImagePlugin",)),
     "PNG": (("PNG",), ("PIL.PngImagePlugin",)),
     "GIF": (("GIF",), ("PIL.GifImagePlugin",)),
     "BMP": (("BMP",), ("PIL.BmpImagePlugin",)),
@@ -37,7 +37,7 @@ def open_picture(stream: BinaryIO, kind: str) -> ImageFile.ImageFile:
     """Read the header of a picture of format `kind`; raises whatever Pillow raises, or `DecodeError` if too large."""
     formats = _formats(kind)
     stream.seek(0)
-    picture = cast(ImageFile.ImageFile, Image.open(stream, formats=formats))
+    picture = Image.open(stream, formats=formats)
     check_size(picture.size, "progressive JPEG" if kind == "JPEG" and picture.info.get("progressive") else kind)
     return picture
 

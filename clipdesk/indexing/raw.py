@@ -1,7 +1,10 @@
 """Camera RAW through rawpy (LibRaw): the camera's own preview when it is large enough, else a half-size development."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -11,6 +14,9 @@ from clipdesk.indexing.exif import load_exif
 from clipdesk.indexing.limits import MAX_PIXELS
 from clipdesk.indexing.opening import Need, decode, open_bytes
 from clipdesk.indexing.reading import Source
+
+if TYPE_CHECKING:
+    import rawpy
 
 _ORIENTATION_OF_FLIP = {0: 1, 3: 3, 5: 8, 6: 6}
 """LibRaw's flip (sizes.flip) as EXIF orientation."""
@@ -78,7 +84,7 @@ _SMALLEST_PREVIEW = 120
 """Short side in pixels of a preview that is better than nothing when the sensor's data cannot be developed."""
 
 
-def _preview(raw: "rawpy.RawPy", need: Need) -> Image.Image | None:  # noqa: F821
+def _preview(raw: rawpy.RawPy, need: Need) -> Image.Image | None:
     import rawpy
 
     try:
@@ -97,7 +103,7 @@ def _preview(raw: "rawpy.RawPy", need: Need) -> Image.Image | None:  # noqa: F82
     return preview
 
 
-def _lens_name(raw: "rawpy.RawPy") -> str | None:  # noqa: F821
+def _lens_name(raw: rawpy.RawPy) -> str | None:
     with suppress(AttributeError):
         return raw.lens.model or None
     return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from clipdesk.indexing.limits import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 
@@ -70,12 +71,10 @@ def parse_offset(text: object) -> timezone | None:
     return timezone(-delta if found[1] == "-" else delta) if delta < timedelta(hours=15) else None
 
 
-def clean_rating(value: object) -> int | None:
+def clean_rating(value: Any) -> int | None:
     """Stars from 0 to 5; "rejected" (-1) counts as 0, anything else as no rating."""
-    if isinstance(value, tuple) and value:
-        value = value[0]
     try:
-        stars = round(float(value))  # pyright: ignore[reportArgumentType]
+        stars = round(float(value))
     except (TypeError, ValueError, OverflowError):
         return None
     return max(stars, 0) if -1 <= stars <= 5 else None
