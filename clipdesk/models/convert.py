@@ -7,6 +7,7 @@ import gzip
 import io
 import logging
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from clipdesk.models.files import Description, TextDescription
 from clipdesk.models.graph_weights import attach
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.models.open_clip_encoder import OpenClipEncoder, load_model
+from clipdesk.models.tokenizer import describe_tokenizer_file
 
 _log = logging.getLogger(__name__)
 _OPSET = 17
@@ -117,10 +119,10 @@ def _pool_type(tower: Any) -> str:
 def _pool(tower: Any, x: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
     kind = _pool_type(tower)
     if kind == "argmax":
-        return _Row.apply(x, tokens.argmax(dim=-1, keepdim=True))
+        return _row(x, tokens.argmax(dim=-1, keepdim=True))
     if kind == "eos":
         end = getattr(tower, "text_eos_id", None) or tower.eos_id
-        return _Row.apply(x, (tokens == end).int().argmax(dim=-1, keepdim=True))
+        return _row(x, (tokens == end).int().argmax(dim=-1, keepdim=True))
     return x[:, 0] if kind == "first" else x[:, -1]
 
 
@@ -130,25 +132,12 @@ def _text_description(folder: Path, config: dict[str, Any], model: Any) -> TextD
     length = int(text.get("context_length", 77))
     options: dict[str, Any] = text.get("tokenizer_kwargs", {})
     if text.get("hf_tokenizer_name"):
-        return _file_tokenizer(folder, length, options)
+        return describe_tokenizer_file(folder, config)
     if not (folder / _MERGES_FILE).is_file():
         _write_merges(folder / _MERGES_FILE)
     tower = _own_text_tower(model)
     causal = tower is not None and tower.attn_mask is not None and _pool_type(tower) in ("argmax", "eos")
     return TextDescription(length, "clip", _MERGES_FILE, options.get("clean", "lower"), trim=causal)
-
-
-def _file_tokenizer(folder: Path, length: int, options: dict[str, Any]) -> TextDescription:
-    from tokenizers import Tokenizer
-
-    file = folder / "tokenizer.json"
-    if not file.is_file():
-        raise ModelError(f"the model's tokenizer is missing: {file}", "Put the model's tokenizer.json there.")
-    tokenizer = Tokenizer.from_file(str(file))
-    pad = next((p for p in map(tokenizer.token_to_id, ("<pad>", "[PAD]")) if p is not None), 0)
-    ends = (p for p in map(tokenizer.token_to_id, ("</s>", "[SEP]", "<eos>")) if p is not None)
-    dropped = next(ends, None) if options.get("strip_sep_token") else None
-    return TextDescription(length, "file", file.name, options.get("clean", "whitespace"), pad=pad, dropped=dropped)
 
 
 def _write_merges(target: Path) -> None:
@@ -184,28 +173,34 @@ class _Reshape(torch.autograd.Function):
         return g.op("Reshape", x, g.op("Constant", value_t=torch.tensor([0, 0, *sizes])))
 
 
+# torch annotates `apply` as taking and giving anything unknown.
+_row = cast("Callable[[torch.Tensor, torch.Tensor], torch.Tensor]", cast("Any", _Row).apply)
+_reshape = cast("Callable[..., torch.Tensor]", cast("Any", _Reshape).apply)
+
+
 def _plain_attention(model: nn.Module) -> None:
     """Give every `nn.MultiheadAttention` a forward that is traced into few nodes; the weights stay."""
     for module in model.modules():
-        if isinstance(module, nn.MultiheadAttention) and module.batch_first and module.in_proj_weight is not None:
-            module.forward = _attention(module)  # type: ignore[method-assign]
+        if isinstance(module, nn.MultiheadAttention) and module.batch_first:
+            module.forward = _attention(module)
 
 
-def _attention(module: nn.MultiheadAttention) -> Any:
-    original, heads, size = module.forward, module.num_heads, module.head_dim
+def _attention(module: Any) -> Callable[..., Any]:
+    original, heads = module.forward, int(module.num_heads)
+    size = int(module.embed_dim) // heads
 
     def split(x: torch.Tensor) -> torch.Tensor:
-        return _Reshape.apply(x, heads, size).transpose(1, 2)
+        return _reshape(x, heads, size).transpose(1, 2)
 
     def forward(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, attn_mask: Any = None, **options: Any) -> Any:
-        if q is not k or q is not v:
+        if q is not k or q is not v or module.in_proj_weight is None:
             return original(q, k, v, attn_mask=attn_mask, **options)
         parts = functional.linear(q, module.in_proj_weight, module.in_proj_bias).chunk(3, dim=-1)
         query, key, value = map(split, parts)
         scores = (query * size**-0.5) @ key.transpose(-1, -2)
         if attn_mask is not None:
             scores = scores + attn_mask
-        merged = _Reshape.apply((scores.softmax(dim=-1) @ value).transpose(1, 2), heads * size)
+        merged = _reshape((torch.softmax(scores, dim=-1) @ value).transpose(1, 2), heads * size)
         return module.out_proj(merged), None
 
     return forward
@@ -216,7 +211,8 @@ def _export(tower: nn.Module, example: torch.Tensor, name: str, axes: dict[int, 
     buffer = io.BytesIO()
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        torch.onnx.export(
+        export = cast("Callable[..., None]", cast("Any", torch.onnx).export)  # annotated for the newer exporter only
+        export(
             tower.eval(),
             (example,),
             buffer,

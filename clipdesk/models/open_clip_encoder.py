@@ -1,9 +1,11 @@
 """Running any open_clip model with PyTorch: CUDA, Apple MPS, and the reference on a CPU. Imports torch when loading."""
 
 import contextlib
+import json
 import logging
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +16,7 @@ from clipdesk.core.errors import ModelError
 from clipdesk.models import files
 from clipdesk.models.encoder import EncoderInfo
 from clipdesk.models.scripts import unknown_share
+from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer
 
 if TYPE_CHECKING:
     import torch
@@ -33,10 +36,6 @@ def load_model(folder: Path) -> "torch.nn.Module":
     """
     files.read_config(folder)
     weights = files.weights_file(folder)
-    return _create(f"local-dir:{folder}", None, weights)
-
-
-def _create(name: str, pretrained: str | None, weights: Path) -> "torch.nn.Module":
     from clipdesk.models import torchvision_operators
 
     torchvision_operators.ensure()
@@ -45,7 +44,7 @@ def _create(name: str, pretrained: str | None, weights: Path) -> "torch.nn.Modul
 
     try:
         with _own_logging():
-            model = open_clip.create_model(name, pretrained=pretrained, weights_only=True)
+            model = open_clip.create_model(f"local-dir:{folder}", weights_only=True)
     except (pickle.UnpicklingError, SafetensorError, OSError, EOFError) as error:
         _log.warning("reading weights: %s", error)
         raise ModelError(
@@ -61,8 +60,38 @@ def _create(name: str, pretrained: str | None, weights: Path) -> "torch.nn.Modul
     return model.float().eval().requires_grad_(False)
 
 
+def make_folder(folder: Path, architecture: str, checkpoint: Path, pretrained: str = "") -> None:
+    """Make a model folder from an architecture that open_clip knows by name and a checkpoint of it.
+
+    Writes the configuration and links (or copies) the checkpoint. `pretrained` is open_clip's tag of the weights,
+    which says how their pictures were prepared; without it, open_clip's defaults. Raises ModelError for a name that
+    open_clip does not know.
+    """
+    from clipdesk.models import torchvision_operators
+
+    torchvision_operators.ensure()
+    import open_clip
+
+    model = open_clip.get_model_config(architecture)
+    if model is None:
+        raise ModelError(f"open_clip knows no architecture {architecture!r}")
+    known: dict[str, Any] = open_clip.get_pretrained_cfg(architecture, pretrained) if pretrained else {}
+    if known.get("quick_gelu"):
+        model["quick_gelu"] = True
+    names = ("mean", "std", "interpolation", "resize_mode")
+    prepared = {name: known[name] for name in names if name in known}
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {"model_cfg": model, "preprocess_cfg": prepared}
+    (folder / files.CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    target = folder / files.WEIGHTS[0 if checkpoint.suffix == ".safetensors" else 3]
+    try:
+        target.hardlink_to(checkpoint)
+    except OSError:
+        shutil.copyfile(checkpoint, target)
+
+
 @contextlib.contextmanager
-def _own_logging() -> Iterator[None]:
+def _own_logging() -> Generator[None]:
     """Keep open_clip's `logging.info()` from installing a handler on the root logger, which prints to stderr."""
     root, handler = logging.getLogger(), logging.NullHandler()
     root.addHandler(handler)
@@ -97,26 +126,20 @@ class OpenClipEncoder:
         if threads:
             torch.set_num_threads(threads)
         config = files.read_config(folder)
-        model = load_model(folder)
-        self._setup(model, config, _tokenizer(f"local-dir:{folder}"))
+        image = files.preprocessing(config)
+        self._model: Any = load_model(folder).to(self._device)
+        self._tokenizer = _tokenizer(folder, config)
+        self._scripts = files.learned_scripts(config)
+        self._mean = torch.tensor(image.mean, device=self._device).view(1, 3, 1, 1)
+        self._std = torch.tensor(image.std, device=self._device).view(1, 3, 1, 1)
         self._info = EncoderInfo(
             name=name or folder.name,
             key=files.key_of(folder),
             dim=int(config["model_cfg"]["embed_dim"]),
-            image=files.preprocessing(config),
+            image=image,
             engine=f"PyTorch, {_DEVICE_NAMES[self._device]}",
             bytes=files.size_of(folder),
         )
-
-    def _setup(self, model: "torch.nn.Module", config: dict[str, Any], tokenizer: Callable[[list[str]], Any]) -> None:
-        import torch
-
-        image = files.preprocessing(config)
-        self._model: Any = model.to(self._device)
-        self._tokenizer = tokenizer
-        self._scripts = files.learned_scripts(config)
-        self._mean = torch.tensor(image.mean, device=self._device).view(1, 3, 1, 1)
-        self._std = torch.tensor(image.std, device=self._device).view(1, 3, 1, 1)
 
     @property
     def info(self) -> EncoderInfo:
@@ -133,7 +156,7 @@ class OpenClipEncoder:
         parts: list[Matrix] = []
         with torch.inference_mode():
             for start in range(0, len(batch), _AT_ONCE):
-                pixels = torch.from_numpy(np.ascontiguousarray(batch[start : start + _AT_ONCE])).to(self._device)
+                pixels = torch.as_tensor(np.ascontiguousarray(batch[start : start + _AT_ONCE]), device=self._device)
                 scaled = (pixels.permute(0, 3, 1, 2).float() / 255 - self._mean) / self._std
                 parts.append(self._model.encode_image(scaled, normalize=True).float().cpu().numpy())
         return self._joined(parts)
@@ -145,7 +168,7 @@ class OpenClipEncoder:
         parts: list[Matrix] = []
         with torch.inference_mode():
             for start in range(0, len(texts), _AT_ONCE):
-                tokens = self._tokenizer(list(texts[start : start + _AT_ONCE])).to(self._device)
+                tokens = torch.as_tensor(self._tokenizer(list(texts[start : start + _AT_ONCE])), device=self._device)
                 parts.append(self._model.encode_text(tokens, normalize=True).float().cpu().numpy())
         return self._joined(parts)
 
@@ -161,8 +184,11 @@ class OpenClipEncoder:
         return np.concatenate(parts) if parts else np.empty((0, self._info.dim), dtype=np.float32)
 
 
-def _tokenizer(name: str) -> Callable[[list[str]], Any]:
+def _tokenizer(folder: Path, config: dict[str, Any]) -> Callable[[list[str]], Any]:
+    """open_clip's own tokenizer; where it would need transformers, the model's file through `tokenizers`."""
+    if config["model_cfg"].get("text_cfg", {}).get("hf_tokenizer_name"):
+        return load_tokenizer(folder, describe_tokenizer_file(folder, config))
     import open_clip
 
     with _own_logging():
-        return open_clip.get_tokenizer(name)
+        return open_clip.get_tokenizer(f"local-dir:{folder}")

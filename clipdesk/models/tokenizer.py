@@ -1,11 +1,12 @@
 """Turning words into token ids, the same ids that open_clip gives, without importing torch or transformers."""
 
 import html
+import json
 import re
 import string
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -229,6 +230,47 @@ class FileTokenizer:
         if self._dropped is not None:
             tokens[tokens == self._dropped] = 0
         return tokens
+
+
+def describe_tokenizer_file(folder: Path, config: dict[str, Any]) -> TextDescription:
+    """How a model with a `tokenizer.json` of its own wants its words, from open_clip's configuration.
+
+    The padding token is the one that `tokenizer_config.json` names, as transformers would take it. Raises ModelError
+    when `tokenizer.json` is missing.
+    """
+    from tokenizers import Tokenizer
+
+    file = folder / "tokenizer.json"
+    if not file.is_file():
+        raise ModelError(f"the model's tokenizer is missing: {file}", "Put the model's tokenizer.json there.")
+    text: dict[str, Any] = config["model_cfg"]["text_cfg"]
+    options: dict[str, Any] = text.get("tokenizer_kwargs", {})
+    named = _named_tokens(folder / "tokenizer_config.json")
+    tokenizer = Tokenizer.from_file(str(file))
+
+    def first(*tokens: str | None) -> int | None:
+        return next((i for i in map(tokenizer.token_to_id, filter(None, tokens)) if i is not None), None)
+
+    return TextDescription(
+        context_length=int(text.get("context_length", 77)),
+        tokenizer="file",
+        tokenizer_file=file.name,
+        clean=options.get("clean", "whitespace"),
+        pad=first(named.get("pad_token"), "<pad>", "[PAD]") or 0,
+        dropped=first(named.get("sep_token"), "</s>", "[SEP]") if options.get("strip_sep_token") else None,
+    )
+
+
+def _named_tokens(file: Path) -> dict[str, str]:
+    try:
+        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    named = {key: value for key, value in raw.items() if key.endswith("_token")}
+    contents = {
+        key: cast("Any", value).get("content") if isinstance(value, dict) else value for key, value in named.items()
+    }
+    return {key: content for key, content in contents.items() if isinstance(content, str)}
 
 
 def load_tokenizer(folder: Path, description: TextDescription) -> TextTokenizer:

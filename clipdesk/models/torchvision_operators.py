@@ -28,7 +28,7 @@ def ensure() -> bool:
     package = importlib.util.find_spec("torchvision")
     if package is None or not package.submodule_search_locations or _compiled(package.submodule_search_locations[0]):
         return False
-    library = torch.library.Library("torchvision", "DEF")
+    library: Any = torch.library.Library("torchvision", "DEF")
     for name in _OPERATORS:
         library.define(name + _SIGNATURE)
     _declared.append(library)
@@ -39,11 +39,12 @@ def _compiled(folder: str) -> bool:
     """True when torchvision's own operators can be loaded (and then: are loaded)."""
     import torch
 
+    operators: Any = torch.ops
     suffixes = importlib.machinery.EXTENSION_SUFFIXES
     for file in (Path(folder) / f"_C{suffix}" for suffix in suffixes):
         if file.is_file():
             try:
-                torch.ops.load_library(str(file))
+                operators.load_library(str(file))
             except OSError:
                 return False
             return True
