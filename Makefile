@@ -1,0 +1,44 @@
+# The two commands that do everything from a bare clone: `make run` and `make test`.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test check-system clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run    install clipdesk into $(VENV) and start it"
+	@echo "make test   install what the tests need and run all checks"
+	@echo "make clean  remove $(VENV) and everything that was built"
+
+run: check-system $(VENV)/installed
+	@echo "This version has no window yet: running 'clipdesk demo'."
+	@$(BIN)/clipdesk demo
+
+test: check-system $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+# What pip cannot bring: system libraries, a compiler, Python's headers.
+check-system:
+	@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) packaging/check_system.py
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps make a second run start at once; a change of pyproject.toml installs anew.
+$(VENV)/installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[samples]'
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .import_linter_cache

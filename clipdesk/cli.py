@@ -1,0 +1,254 @@
+"""The command line: `clipdesk [--library DIR] [--model NAME] COMMAND`. See README.md for the contract.
+
+Commands only turn words into requests and replies into output. Everything that is slow to import is imported inside
+the command that needs it, so that `clipdesk --help` answers at once.
+"""
+
+import errno
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from clipdesk import cli_models, cli_output, cli_tools
+from clipdesk.cli_output import absolute
+from clipdesk.cli_session import (
+    Options,
+    call_until_interrupted,
+    next_id,
+    open_service,
+    start_log,
+    tell_bug,
+    tell_user_error,
+)
+from clipdesk.core.errors import UserError
+
+_NO_WINDOW = "clipdesk: the window is not in this version; use `clipdesk index FOLDER`, then `clipdesk search WORDS`"
+
+app = typer.Typer(
+    name="clipdesk",
+    help="Find your photos by what is in them: offline, private, on your own computer.",
+    epilog="First `clipdesk index FOLDER`, then `clipdesk search WORDS`. No photos at hand: `clipdesk demo`.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, no progress.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many photos at most.")]
+Textness = Annotated[
+    float,
+    typer.Option("--textness", min=-2, max=2, metavar="S", help="-2 to 2: rank photos with written words down or up."),
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from clipdesk import __version__
+
+        print(f"clipdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    library: Annotated[
+        Path | None, typer.Option("--library", metavar="DIR", help="Library folder instead of your own.")
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="Model instead of the set one.")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Find your photos by what is in them: offline, private, on your own computer."""
+    context.obj = Options(absolute(library) if library else None, model)
+    if context.invoked_subcommand is None:
+        cli_output.message(_NO_WINDOW)
+        raise typer.Exit(1)
+    start_log()
+
+
+@app.command("app", hidden=True)
+def window(paths: Annotated[list[Path] | None, typer.Argument(metavar="PHOTO|FOLDER")] = None) -> None:
+    """Open the window."""
+    cli_output.message(_NO_WINDOW)
+    raise typer.Exit(1)
+
+
+@app.command()
+def index(
+    context: typer.Context,
+    folders: Annotated[list[Path] | None, typer.Argument(metavar="FOLDER", help="Folders to add.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow changes until Ctrl-C.")] = False,
+    accept_missing: Annotated[
+        bool, typer.Option("--accept-missing", help="Forget the photos of folders that are gone for good.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Add folders and bring the library up to date with all its folders. Photos are only read, never changed."""
+    from clipdesk.core.messages import Event, IndexedEvent, IndexReply, IndexRequest, NoticeEvent, ProgressEvent, Reply
+
+    display = cli_output.progress_display(as_json=as_json)
+
+    def on_event(event: Reply | Event) -> None:
+        if isinstance(event, ProgressEvent):
+            display.show(event.progress)
+        elif isinstance(event, NoticeEvent):
+            cli_output.message(" ".join((event.message, event.hint)).strip())
+        elif isinstance(event, IndexedEvent) and watching:
+            cli_output.print_report(event.report, as_json=as_json)
+
+    watching = False
+    request = IndexRequest(next_id(), tuple(absolute(folder) for folder in folders or ()), accept_missing)
+    with open_service(context.obj, write=True, create=True, emit=on_event) as service:
+        try:
+            reply = call_until_interrupted(service, request)
+        finally:
+            display.close()
+        assert isinstance(reply, IndexReply)
+        cli_output.print_report(reply.report, as_json=as_json)
+        if reply.report.cancelled:
+            cli_output.message("stopped; what was done is kept. `clipdesk index` goes on from here.")
+            raise typer.Exit(130)
+        if watch:
+            watching = True
+            _watch(service)
+
+
+def _watch(service: object) -> None:
+    """Follow changes until Ctrl-C."""
+    import threading
+
+    from clipdesk.core.messages import WatchRequest
+    from clipdesk.worker.service import Service
+
+    assert isinstance(service, Service)
+    service.call(WatchRequest(next_id()))
+    cli_output.message("watching for changes; Ctrl-C ends it")
+    try:
+        while not threading.Event().wait(0.5):
+            pass
+    except KeyboardInterrupt:
+        cli_output.message("no longer watching")
+
+
+class _SearchCommand(TyperCommand):
+    """Shows the query language below its options, read only when asked for."""
+
+    def get_help(self, ctx: typer.Context) -> str:
+        """The usual help and the query language."""
+        from clipdesk.core.query import HELP
+
+        return f"{super().get_help(ctx)}\n\n{HELP}"
+
+
+@app.command(cls=_SearchCommand)
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="In quotes; the query language is below.")],
+    limit: Limit = 20,
+    textness: Textness = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Find photos by words, pictures and filters."""
+    from clipdesk.core.messages import SearchReply, SearchRequest
+
+    with open_service(context.obj) as service:
+        reply = service.call(SearchRequest(next_id(), query, limit, textness))
+    assert isinstance(reply, SearchReply)
+    cli_output.warn_all(reply.notes)
+    cli_output.print_hits(reply.hits, as_json=as_json)
+
+
+@app.command()
+def similar(
+    context: typer.Context,
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="Any photo, in the library or not.")],
+    limit: Limit = 20,
+    textness: Textness = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Find photos that look like a photo."""
+    from clipdesk.core.messages import SearchReply, SimilarRequest
+
+    with open_service(context.obj) as service:
+        reply = service.call(SimilarRequest(next_id(), absolute(photo), limit, textness))
+    assert isinstance(reply, SearchReply)
+    cli_output.warn_all(reply.notes)
+    cli_output.print_hits(reply.hits, as_json=as_json)
+
+
+@app.command()
+def tags(
+    context: typer.Context,
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO")],
+    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many tags.")] = 10,
+    vocabulary: Annotated[
+        Path | None, typer.Option("--vocabulary", metavar="FILE", help="Your own tags: a text file, one a line.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Suggest tags for a photo."""
+    from clipdesk.core.messages import TagsReply, TagsRequest
+
+    with open_service(context.obj) as service:
+        request = TagsRequest(next_id(), absolute(photo), top, absolute(vocabulary) if vocabulary else None)
+        reply = service.call(request)
+    assert isinstance(reply, TagsReply)
+    cli_output.print_tags(reply.tags, as_json=as_json)
+
+
+@app.command("textness-grid")
+def textness_grid(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The picture to write.")],
+    names: Annotated[bool, typer.Option("--names", help="Write the file names below the photos.")] = False,
+) -> None:
+    """Draw the ten best photos at each textness from -2 to 2, a row each."""
+    from clipdesk.core.messages import TextnessGridReply, TextnessGridRequest
+    from clipdesk.search.grid_picture import draw
+
+    with open_service(context.obj) as service:
+        reply = service.call(TextnessGridRequest(next_id(), query))
+    assert isinstance(reply, TextnessGridReply)
+    draw(reply.rows, absolute(out), names=names)
+    print(absolute(out))
+
+
+app.add_typer(cli_models.app, name="models")
+cli_tools.register(app)
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process; no traceback ever reaches the user."""
+    cli_output.prepare_streams()
+    code = _exit_code(arguments)
+    cli_output.close_streams()
+    sys.exit(code)
+
+
+def _exit_code(arguments: list[str] | None) -> int:
+    """Run a command and tell every error in a line; 0 done, 1 error, 2 wrong usage or query."""
+    try:
+        app(args=arguments, prog_name="clipdesk")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except UserError as error:
+        return tell_user_error(error)
+    except KeyboardInterrupt:
+        cli_output.message("stopped")
+        return 130
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return 1
+        if error.errno == errno.ENOSPC:
+            return tell_user_error(UserError("The disk is full", "Free some space and run the command again."))
+        return tell_bug(error)
+    except Exception as error:
+        return tell_bug(error)
+    return 0

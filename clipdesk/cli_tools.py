@@ -1,0 +1,97 @@
+"""Commands that need no library: `evaluate`, `doctor`, `demo`, `bench`."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clipdesk import cli_output
+from clipdesk.cli_output import absolute
+from clipdesk.cli_session import Options, next_id, open_service
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, no progress.")]
+_DEMO_QUERIES = ("a cat", "a rocket", "flowers", "a person", "written words", "a red circle")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(evaluate)
+    app.command()(doctor)
+    app.command()(demo)
+    own_options = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(context_settings=own_options, add_help_option=False)(bench)
+
+
+def evaluate(
+    context: typer.Context,
+    captions: Annotated[Path | None, typer.Argument(metavar="[CAPTIONS.csv]", help="Rows image,caption.")] = None,
+    images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="The captions' photos.")] = None,
+    textness: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--textness", metavar="WITH WITHOUT", help="Folders of pictures with and without words."),
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Measure a model: does a caption find its photo; does textness tell written words."""
+    options: Options = context.obj
+    if textness is not None:
+        values = _evaluate_textness(options, absolute(textness[0]), absolute(textness[1]))
+    elif captions is not None and images is not None:
+        values = _evaluate_captions(options, absolute(captions), absolute(images))
+    else:
+        raise typer.BadParameter("evaluate needs CAPTIONS.csv and --images DIR, or --textness WITH WITHOUT")
+    if as_json:
+        cli_output.print_json(values)
+    else:
+        cli_output.print_values(values)
+
+
+def doctor(
+    context: typer.Context,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Check the library and rebuild what can be rebuilt.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Tell what runs here: versions, engine, speed, model, and how the library is."""
+    from clipdesk import cli_health
+
+    values = cli_health.examine(context.obj, repair=repair)
+    if as_json:
+        cli_output.print_json(values)
+    else:
+        cli_output.print_values(values)
+
+
+def demo(context: typer.Context) -> None:
+    """Index sample photos into a throw-away library and search them."""
+    from clipdesk.core.messages import IndexReply, IndexRequest, SearchReply, SearchRequest
+    from clipdesk.search.samples import sample_photos
+
+    with tempfile.TemporaryDirectory(prefix="clipdesk-demo-") as scratch:
+        photos = Path(scratch) / "photos"
+        photos.mkdir()
+        sample_photos(photos)
+        options = Options(Path(scratch) / "library", context.obj.model)
+        with open_service(options, write=True, create=True) as service:
+            indexed = service.call(IndexRequest(next_id(), (photos,)))
+            assert isinstance(indexed, IndexReply)
+            print("Sample photos, indexed: ", end="")
+            cli_output.print_report(indexed.report, as_json=False)
+            for query in _DEMO_QUERIES:
+                found = service.call(SearchRequest(next_id(), query, 3))
+                assert isinstance(found, SearchReply)
+                print(f"\n{query}")
+                for hit in found.hits:
+                    score = cli_output.number(hit.score)
+                    print(f"  {score}  {hit.match:<4}  {cli_output.printable(hit.photo.paths[0].name)}")
+    print("\nThe photos and their library lay in a temporary folder, which is gone again.")
+    print("Now your own: clipdesk index FOLDER, then clipdesk search WORDS")
+
+
+def bench(context: typer.Context) -> None:
+    """Measure speed, latency, memory and start-up; see `clipdesk bench --help`."""
+    from clipdesk.bench.command import app
+
+    app(args=context.args, prog_name="clipdesk bench")
