@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.errors import ModelError
-from clipdesk.models.files import TextDescription
+from clipdesk.models.model_files import TextDescription
 
 Tokens = npt.NDArray[np.int64]
 """Token ids, padded: int64, shape [n, context length]."""
