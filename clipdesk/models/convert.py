@@ -19,9 +19,9 @@ from torch.nn import functional
 
 from clipdesk.core.entities import ImageSpec, Matrix
 from clipdesk.core.errors import ModelError
-from clipdesk.models import model_files as files
+from clipdesk.models import files
+from clipdesk.models.files import Description, TextDescription
 from clipdesk.models.graph_weights import attach
-from clipdesk.models.model_files import Description, TextDescription
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.models.open_clip_encoder import OpenClipEncoder, load_model
 from clipdesk.models.tokenizer import describe_tokenizer_file

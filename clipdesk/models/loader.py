@@ -4,8 +4,7 @@ from pathlib import Path
 
 from clipdesk.core import paths
 from clipdesk.core.errors import ModelError
-from clipdesk.models import model_files as files
-from clipdesk.models import registry
+from clipdesk.models import files, registry
 from clipdesk.models.encoder import Encoder
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.models.open_clip_encoder import Device, OpenClipEncoder

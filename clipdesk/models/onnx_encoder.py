@@ -13,7 +13,7 @@ import numpy.typing as npt
 from clipdesk.core.entities import Matrix, Pixels
 from clipdesk.core.errors import ModelError
 from clipdesk.models.encoder import EncoderInfo
-from clipdesk.models.model_files import describe, key_of, size_of
+from clipdesk.models.files import describe, key_of, size_of
 from clipdesk.models.scripts import unknown_share
 from clipdesk.models.tokenizer import TextTokenizer, load_tokenizer
 

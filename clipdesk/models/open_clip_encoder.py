@@ -13,7 +13,7 @@ import numpy as np
 
 from clipdesk.core.entities import Matrix, Pixels
 from clipdesk.core.errors import ModelError
-from clipdesk.models import model_files as files
+from clipdesk.models import files
 from clipdesk.models.encoder import EncoderInfo
 from clipdesk.models.scripts import unknown_share
 from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer

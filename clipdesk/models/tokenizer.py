@@ -6,13 +6,16 @@ import re
 import string
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.errors import ModelError
-from clipdesk.models.model_files import TextDescription
+from clipdesk.models.files import TextDescription
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 Tokens = npt.NDArray[np.int64]
 """Token ids, padded: int64, shape [n, context length]."""
@@ -203,12 +206,7 @@ class FileTokenizer:
     """
 
     def __init__(self, file: Path, description: TextDescription) -> None:
-        from tokenizers import Tokenizer
-
-        try:
-            self._tokenizer = Tokenizer.from_file(str(file))
-        except Exception as error:  # the library raises bare Exception for missing and for damaged files
-            raise ModelError(f"the model's tokenizer cannot be read: {file}", "Reinstall the model.") from error
+        self._tokenizer = _read_tokenizer(file)
         self._context_length = description.context_length
         self._clean = CLEANERS[description.clean]
         self._tokenizer.no_padding()
@@ -236,17 +234,13 @@ def describe_tokenizer_file(folder: Path, config: dict[str, Any]) -> TextDescrip
     """How a model with a `tokenizer.json` of its own wants its words, from open_clip's configuration.
 
     The padding token is the one that `tokenizer_config.json` names, as transformers would take it. Raises ModelError
-    when `tokenizer.json` is missing.
+    when `tokenizer.json` is missing or damaged.
     """
-    from tokenizers import Tokenizer
-
     file = folder / "tokenizer.json"
-    if not file.is_file():
-        raise ModelError(f"the model's tokenizer is missing: {file}", "Put the model's tokenizer.json there.")
+    tokenizer = _read_tokenizer(file)
     text: dict[str, Any] = config["model_cfg"]["text_cfg"]
     options: dict[str, Any] = text.get("tokenizer_kwargs", {})
     named = _named_tokens(folder / "tokenizer_config.json")
-    tokenizer = Tokenizer.from_file(str(file))
 
     def first(*tokens: str | None) -> int | None:
         return next((i for i in map(tokenizer.token_to_id, filter(None, tokens)) if i is not None), None)
@@ -259,6 +253,15 @@ def describe_tokenizer_file(folder: Path, config: dict[str, Any]) -> TextDescrip
         pad=first(named.get("pad_token"), "<pad>", "[PAD]") or 0,
         dropped=first(named.get("sep_token"), "</s>", "[SEP]") if options.get("strip_sep_token") else None,
     )
+
+
+def _read_tokenizer(file: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises bare Exception for missing and for damaged files
+        raise ModelError(f"the model's tokenizer cannot be read: {file}", f"Put its {file.name} there.") from error
 
 
 def _named_tokens(file: Path) -> dict[str, str]:
