@@ -7,7 +7,7 @@ the command that needs it, so that `clipdesk --help` answers at once.
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -139,7 +139,7 @@ def _watch(service: object) -> None:
 class _SearchCommand(TyperCommand):
     """Shows the query language below its options, read only when asked for."""
 
-    def get_help(self, ctx: typer.Context) -> str:
+    def get_help(self, ctx: Any) -> str:
         """The usual help and the query language."""
         from clipdesk.core.query import HELP
 

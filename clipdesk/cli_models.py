@@ -75,7 +75,7 @@ def install(
             f" then run: clipdesk models install {name} --from FOLDER",
         )
     source = absolute(source)
-    config, weights = source / files.CONFIG, files.weights_file(source)
+    weights = files.weights_file(source)
     files.read_config(source)
     if target.exists():
         raise UserError(f"The model {name} is already installed", f"First run: clipdesk models remove {name}")
@@ -83,7 +83,7 @@ def install(
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".installing-") as scratch:
         staged = Path(scratch) / name
         staged.mkdir()
-        for file in (config, weights, *_companions(source)):
+        for file in (weights, *_companions(source)):
             shutil.copyfile(file, staged / file.name)
         _try(staged)
         staged.rename(target)
@@ -91,13 +91,9 @@ def install(
 
 
 def _companions(source: Path) -> list[Path]:
-    """Small files beside the weights that tokenizers and converted models need."""
+    """Configuration, tokenizer and converted graphs beside the weights."""
     kinds = (".json", ".txt", ".model", ".onnx", ".md")
-    return [
-        file
-        for file in source.iterdir()
-        if file.is_file() and file.suffix in kinds and file != source / "open_clip_config.json"
-    ]
+    return [file for file in source.iterdir() if file.is_file() and file.suffix in kinds]
 
 
 def _try(folder: Path) -> None:
