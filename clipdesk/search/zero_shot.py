@@ -1,0 +1,151 @@
+"""Zero-shot use of a model: prompt templates for queries and tags, and tag suggestions against a library's background.
+
+A cosine between a photo and a tag says little by itself: some tags score high with every photo. So a tag's score for a
+photo is how far the cosine stands out of what the library's photos get for that tag, in standard deviations.
+"""
+
+import logging
+import os
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from clipdesk.core.entities import HalfMatrix, Matrix, TagSuggestion, Vector
+from clipdesk.core.paths import cache_folder, resources
+from clipdesk.models.encoder import Encoder
+from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
+
+__all__ = ["SUGGESTED", "Tag", "TagScorer", "load_vocabulary", "text_vector", "text_vectors"]
+
+_log = logging.getLogger(__name__)
+SUGGESTED = 2.0
+"""Tags that stand out less than this (in deviations) are not worth suggesting unasked."""
+_SHORT_QUERY = 3
+_BACKGROUND = 5000
+_PRIOR = 30
+"""The weight of general expectations against a library's own photos: that of so many photos."""
+
+
+@cache
+def _templates() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads((resources() / "templates.toml").read_text(encoding="utf-8"))
+    return {name: tuple(entries) for name, entries in table.items()}
+
+
+def query_prompts(text: str, model: str) -> tuple[str, ...]:
+    """What a model is shown for a query's words: the words, or for short ones several prompts with them."""
+    text = " ".join(text.split())
+    if len(text.split()) > _SHORT_QUERY or model in _templates()["plain_queries"]:
+        return (text,)
+    return tuple(template.replace("{}", text) for template in _templates()["short_queries"])
+
+
+def text_vectors(encoder: Encoder, texts: Sequence[str]) -> Matrix:
+    """Query vectors of `texts`, encoded in one batch: float32 [n, dim], unit length."""
+    prompts = [query_prompts(text, encoder.info.name) for text in texts]
+    encoded = encoder.encode_texts([prompt for group in prompts for prompt in group])
+    return _group_means(encoded, [len(group) for group in prompts])
+
+
+def text_vector(encoder: Encoder, text: str) -> Vector:
+    """The query vector of `text`: float32 [dim], unit length."""
+    return text_vectors(encoder, [text])[0]
+
+
+def _group_means(vectors: Matrix, sizes: Sequence[int]) -> Matrix:
+    """Normalised means of consecutive groups of rows."""
+    if not sizes:
+        return vectors
+    starts = np.cumsum([0, *sizes[:-1]])
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    return (sums / np.maximum(lengths, 1e-12)).astype(np.float32)
+
+
+class TagScorer:
+    """Scores the tags of a vocabulary for photos. The tag vectors are cached on disk, per model and vocabulary."""
+
+    def __init__(self, encoder: Encoder, vocabulary: Sequence[Tag] | None = None, *, cached: bool = True) -> None:
+        """Encode the vocabulary (the bundled one when None), or read its vectors from the cache folder."""
+        self.vocabulary = tuple(vocabulary) if vocabulary is not None else load_vocabulary()
+        self.matrix = self._load(encoder, cached)
+        self._mean = np.zeros(len(self.vocabulary), np.float32)
+        self._deviation = np.ones(len(self.vocabulary), np.float32)
+        self.set_background(np.zeros((0, encoder.info.dim), np.float32))
+
+    def _load(self, encoder: Encoder, cached: bool) -> Matrix:
+        templates = _templates()["tags"]
+        name = f"{encoder.info.key}-{vocabulary_hash(self.vocabulary, templates)}.npy"
+        file = (
+            cache_folder() / "tags" / "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in name)
+        )
+        shape = (len(self.vocabulary), encoder.info.dim)
+        if cached and (known := _read_cached(file, shape)) is not None:
+            return known
+        prompts = [template.replace("{}", tag.prompt) for tag in self.vocabulary for template in templates]
+        matrix = _group_means(encoder.encode_texts(prompts), [len(templates)] * len(self.vocabulary))
+        if cached:
+            _write_cached(file, matrix)
+        return matrix
+
+    def set_background(self, vectors: Matrix | HalfMatrix) -> None:
+        """Take photos of the library [n, dim] (evenly, 5,000 of them at most) as what is usual.
+
+        With few photos the usual cosine of a tag is drawn towards that of all tags, and the deviation likewise, as if
+        30 more photos had them: otherwise a photo that is alone in its library would stand out of nothing.
+        """
+        step = max(1, -(-len(vectors) // _BACKGROUND))
+        sample = vectors[::step].astype(np.float32)
+        cosines = sample @ self.matrix.T
+        own = len(sample) / (len(sample) + _PRIOR)
+        mean = cosines.mean(0) if len(sample) else np.zeros(len(self.vocabulary), np.float32)
+        deviation = cosines.std(0) if len(sample) > 1 else np.zeros(len(self.vocabulary), np.float32)
+        usual = float(deviation.mean()) if len(sample) > 1 else 0.05
+        self._mean = (own * mean + (1 - own) * (mean.mean() if len(sample) else 0.0)).astype(np.float32)
+        self._deviation = np.maximum(own * deviation + (1 - own) * usual, 0.005).astype(np.float32)
+
+    def scores(self, vectors: Matrix | HalfMatrix) -> npt.NDArray[np.float32]:
+        """How far each tag stands out for each photo: float32 [n, tags], in deviations.
+
+        A photo that is nearer to all words than others (a hub) has its own mean over the tags taken away.
+        """
+        outstanding = (np.atleast_2d(vectors).astype(np.float32) @ self.matrix.T - self._mean) / self._deviation
+        return (outstanding - outstanding.mean(1, keepdims=True)).astype(np.float32)
+
+    def suggest(self, vector: Vector, top: int = 10, minimum: float | None = None) -> tuple[TagSuggestion, ...]:
+        """The `top` tags of one photo [dim], best first; only those above `minimum` (see `SUGGESTED`) when given."""
+        scores = self.scores(vector[None])[0]
+        best = np.argsort(-scores, kind="stable")[: max(top, 0)]
+        return tuple(
+            TagSuggestion(self.vocabulary[place].tag, round(float(scores[place]), 4), self.vocabulary[place].group)
+            for place in best
+            if minimum is None or scores[place] >= minimum
+        )
+
+
+def _read_cached(file: Path, shape: tuple[int, int]) -> Matrix | None:
+    try:
+        matrix = np.load(file, allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError) as error:
+        _log.warning("cached tag vectors cannot be read, encoding them again: %s", error)
+        return None
+    good = matrix.shape == shape and matrix.dtype == np.float32 and bool(np.isfinite(matrix).all())
+    return matrix if good else None
+
+
+def _write_cached(file: Path, matrix: Matrix) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
+        with os.fdopen(handle, "wb") as target:
+            np.save(target, matrix)
+        Path(name).replace(file)
+    except OSError as error:
+        _log.warning("tag vectors could not be cached: %s", error)
