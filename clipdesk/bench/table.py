@@ -1,9 +1,7 @@
 """What a benchmark found, beside its target."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
-from time import perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,3 @@ def lines(measurements: Iterable[Measurement]) -> list[str]:
         text = f"{name:<{widths[0]}}  {value:>{widths[1]}}  {target:>{widths[2]}}  {verdict:<{widths[3]}}  {note}"
         texts.append(text.rstrip())
     return texts
-
-
-def seconds_of(action: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Median and least seconds of `runs` runs of `action`."""
-    taken: list[float] = []
-    for _ in range(runs):
-        start = perf_counter()
-        action()
-        taken.append(perf_counter() - start)
-    return median(taken), min(taken)
