@@ -21,10 +21,10 @@ def model_folder(name: str) -> Path:
     if folder is not None:
         return folder
     card = registry.card(name)
-    target = paths.models_folder() / name
     raise ModelError(
         f"the model {card.name} is not installed",
-        f"Put its {files.CONFIG} and {files.WEIGHTS[0]} into {target}, or use the model pocket.",
+        f"Put its {files.CONFIG} and {files.WEIGHTS[0]} into {paths.models_folder() / name},"
+        f" see: clipdesk models install {name}",
     )
 
 

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,8 +108,11 @@ class OnnxEncoder:
     def _text_session(self) -> tuple["InferenceSession", TextTokenizer]:
         with self._lock:
             if self._text is None:
-                tokenizer = load_tokenizer(self._folder, self._description.text)
-                self._text = self._load(self._description.text_graph), tokenizer
+                # Side by side: ONNX Runtime loads without holding the interpreter, and a first search waits for both.
+                with ThreadPoolExecutor(1) as pool:
+                    session = pool.submit(self._load, self._description.text_graph)
+                    tokenizer = load_tokenizer(self._folder, self._description.text)
+                    self._text = session.result(), tokenizer
             return self._text
 
     def _load(self, graph: str) -> "InferenceSession":

@@ -5,6 +5,7 @@ import json
 import logging
 import pickle
 import shutil
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -43,7 +44,9 @@ def load_model(folder: Path) -> "torch.nn.Module":
     from safetensors import SafetensorError
 
     try:
-        with _own_logging():
+        # torch warns of odd pickles and then refuses them: the error is enough.
+        with _own_logging(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             model = open_clip.create_model(f"local-dir:{folder}", weights_only=True)
     except (pickle.UnpicklingError, SafetensorError, OSError, EOFError) as error:
         _log.warning("reading weights: %s", error)
