@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, and_, exists, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
-from clipdesk.catalog.database import ids_in
+from clipdesk.catalog.database import ids_in, pairs
 from clipdesk.catalog.names import PAIR_SUFFIXES, RAW_SUFFIXES
 from clipdesk.catalog.schema import counters, files, photos
 from clipdesk.core.entities import FileState
@@ -31,25 +31,18 @@ def refresh_live(connection: Connection, photo_ids: Iterable[int]) -> None:
         return
     held = exists().where(files.c.photo_id == photos.c.id, files.c.state == FileState.INDEXED.value)
     these = ids_in(photos.c.id, ids)
-    connection.execute(
-        update(photos)
-        .where(these, or_(photos.c.live == 0, photos.c.orphaned_at.is_not(None)), held)
-        .values(live=1, orphaned_at=None)
-    )
-    connection.execute(
-        update(photos)
-        .where(these, or_(photos.c.live == 1, photos.c.orphaned_at.is_(None)), ~held)
-        .values(live=0, orphaned_at=utc_now(), pair_of=None)
-    )
+    connection.execute(update(photos).where(these, held).values(live=1, orphaned_at=None))
+    since = func.coalesce(photos.c.orphaned_at, utc_now())
+    connection.execute(update(photos).where(these, ~held).values(live=0, orphaned_at=since, pair_of=None))
 
 
-def raw_photos_of(connection: Connection, directory_ids: Iterable[int], stems: Iterable[str]) -> set[int]:
-    """Return the photos with a RAW file among those directories and stems (a few more than asked do no harm)."""
-    statement = select(files.c.photo_id).where(
-        ids_in(files.c.directory_id, sorted(set(directory_ids))),
-        ids_in(files.c.stem, sorted(set(stems))),
-        files.c.suffix.in_(sorted(RAW_SUFFIXES)),
-        files.c.photo_id.is_not(None),
+def raw_photos_of(connection: Connection, shots: Iterable[tuple[int, str]]) -> set[int]:
+    """Return the photos with a RAW file among `shots` (directory id, stem)."""
+    wanted = pairs(sorted(set(shots)))
+    statement = (
+        select(files.c.photo_id)
+        .select_from(wanted.join(files, (files.c.directory_id == wanted.c.number) & (files.c.stem == wanted.c.text)))
+        .where(files.c.suffix.in_(sorted(RAW_SUFFIXES)), files.c.photo_id.is_not(None))
     )
     return set(connection.execute(statement).scalars())
 

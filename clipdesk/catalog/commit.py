@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair, raw_photos_of, refresh_live, utc_now
-from clipdesk.catalog.database import ids_in, insert_missing
+from clipdesk.catalog.database import ids_in, insert_missing, pairs
 from clipdesk.catalog.names import encode_path, fold, split_name, split_path
 from clipdesk.catalog.rows import metadata_values, storable
 from clipdesk.catalog.schema import directories, embeddings, files, keywords, models, photos
@@ -38,8 +38,7 @@ class FileResult:
 @dataclass(frozen=True, slots=True)
 class _Touched:
     photos: set[int]
-    directories: set[int]
-    stems: set[str]
+    shots: set[tuple[int, str]]
 
 
 def write_batch(connection: Connection, results: Sequence[FileResult], model_key: str) -> None:
@@ -48,9 +47,9 @@ def write_batch(connection: Connection, results: Sequence[FileResult], model_key
     if not results:
         return
     directory_ids = _directory_ids(connection, results)
-    photo_ids = _write_photos(connection, results)
+    photo_ids, fresh = _write_photos(connection, results)
     touched = _write_files(connection, results, directory_ids, photo_ids)
-    _write_metadata(connection, results, photo_ids)
+    _write_metadata(connection, results, photo_ids, fresh)
     write_embeddings(
         connection,
         model_key,
@@ -60,8 +59,8 @@ def write_batch(connection: Connection, results: Sequence[FileResult], model_key
             if result.content_hash is not None and result.embedding is not None
         ],
     )
-    refresh_live(connection, touched.photos)
-    raws = raw_photos_of(connection, touched.directories, touched.stems)
+    refresh_live(connection, touched.photos - fresh)
+    raws = raw_photos_of(connection, touched.shots)
     if raws:
         pair(connection, ids_in(photos.c.id, sorted(raws)))
     bump_revision(connection)
@@ -122,10 +121,11 @@ def _directory_ids(connection: Connection, results: Sequence[FileResult]) -> dic
     return have
 
 
-def _write_photos(connection: Connection, results: Sequence[FileResult]) -> dict[str, int]:
-    """Return the photo ids of `results` by content hash; new photos are made."""
+def _write_photos(connection: Connection, results: Sequence[FileResult]) -> tuple[dict[str, int], set[int]]:
+    """Return the photo ids of `results` by content hash, and which of them were made for it."""
     wanted = {result.content_hash: result for result in reversed(results) if result.content_hash is not None}
     statement = select(photos.c.content_hash, photos.c.id).where(ids_in(photos.c.content_hash, sorted(wanted)))
+    indexed = {result.content_hash for result in results if result.state is FileState.INDEXED}
     have: dict[str, int] = {row[0]: row[1] for row in connection.execute(statement)}
     fresh = [(content_hash, result) for content_hash, result in wanted.items() if content_hash not in have]
     if fresh:
@@ -133,15 +133,15 @@ def _write_photos(connection: Connection, results: Sequence[FileResult]) -> dict
             {
                 "content_hash": content_hash,
                 "size": result.found.size,
-                "live": 0,
-                "orphaned_at": utc_now(),
+                "live": int(content_hash in indexed),
+                "orphaned_at": None if content_hash in indexed else utc_now(),
                 **metadata_values(result.metadata or PhotoMetadata(), result.found.mtime_ns),
             }
             for content_hash, result in reversed(fresh)
         ]
         connection.execute(insert(photos), rows)
         have = {row[0]: row[1] for row in connection.execute(statement)}
-    return have
+    return have, {have[content_hash] for content_hash, _ in fresh}
 
 
 def _write_files(
@@ -171,15 +171,12 @@ def _write_files(
             }
         )
     own = [row["id"] for row in rows if row["id"] is not None]
-    before = connection.execute(
-        select(files.c.photo_id, files.c.stem, files.c.directory_id).where(
-            or_(
-                ids_in(files.c.id, own),
-                ids_in(files.c.directory_id, sorted({row["directory_id"] for row in rows}))
-                & ids_in(files.c.name, [row["name"] for row in rows]),
-            )
-        )
-    ).all()
+    wanted = pairs((row["directory_id"], row["name"]) for row in rows)
+    columns = select(files.c.photo_id, files.c.directory_id, files.c.stem)
+    there = wanted.join(files, (files.c.directory_id == wanted.c.number) & (files.c.name == wanted.c.text))
+    before = list(connection.execute(columns.select_from(there)).all())
+    if own:
+        before += connection.execute(columns.where(ids_in(files.c.id, own))).all()
     # Rows are replaced, not updated: two files that swapped names would break the unique rule half-way.
     if own:
         connection.execute(delete(files).where(ids_in(files.c.id, own)))
@@ -194,31 +191,28 @@ def _write_files(
             connection.execute(insert(files), some)
     return _Touched(
         photos=({row.photo_id for row in before} | {row["photo_id"] for row in rows}) - {None},
-        directories={row.directory_id for row in before} | {row["directory_id"] for row in rows},
-        stems={row.stem for row in before} | {row["stem"] for row in rows},
+        shots={(row.directory_id, row.stem) for row in before} | {(row["directory_id"], row["stem"]) for row in rows},
     )
 
 
-def _write_metadata(connection: Connection, results: Sequence[FileResult], photo_ids: dict[str, int]) -> None:
-    """Fill the metadata of the photos that were read anew (also known ones: a sidecar may have changed)."""
+def _write_metadata(
+    connection: Connection, results: Sequence[FileResult], photo_ids: dict[str, int], fresh: set[int]
+) -> None:
+    """Fill the metadata of known photos that were read anew (a sidecar may have changed), and everyone's keywords."""
     read = {
-        photo_ids[result.content_hash]: result
+        photo_ids[result.content_hash]: (result.metadata, result.found.mtime_ns)
         for result in results
         if result.content_hash is not None and result.metadata is not None
     }
-    if not read:
-        return
-    rows = [
-        {"photo": photo_id, **metadata_values(result.metadata, result.found.mtime_ns)}
-        for photo_id, result in read.items()
-        if result.metadata is not None
-    ]
-    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "photo"}
-    connection.execute(update(photos).where(photos.c.id == bindparam("photo")).values(columns), rows)
-    connection.execute(delete(keywords).where(ids_in(keywords.c.photo_id, sorted(read))))
+    again = sorted(read.keys() - fresh)
+    if again:
+        rows = [{"photo": photo_id, **metadata_values(*read[photo_id])} for photo_id in again]
+        columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "photo"}
+        connection.execute(update(photos).where(photos.c.id == bindparam("photo")).values(columns), rows)
+        connection.execute(delete(keywords).where(ids_in(keywords.c.photo_id, again)))
     words: list[dict[str, Any]] = []
-    for photo_id, result in read.items():
-        given = dict.fromkeys(storable(word) for word in (result.metadata.keywords if result.metadata else ()))
+    for photo_id, (metadata, _) in read.items():
+        given = dict.fromkeys(storable(word) for word in metadata.keywords)
         words += [
             {"photo_id": photo_id, "position": position, "keyword": word, "folded": fold(word)}
             for position, word in enumerate(word for word in given if word)

@@ -13,10 +13,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, Executable, Table, create_engine, event, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql.expression import Subquery
 
 from clipdesk.catalog.filesystems import is_network, is_writable
 from clipdesk.core.errors import LibraryError, UserError
@@ -72,6 +84,13 @@ def ids_in(column: ColumnElement[Any] | Column[Any], values: Iterable[int] | Ite
     return column.in_(select(array.c.value))
 
 
+def pairs(values: Iterable[tuple[int, str]]) -> Subquery:
+    """Return any number of pairs as a table with the columns `number` and `text`, to join with."""
+    array = func.json_each(json.dumps(list(values))).table_valued("value")
+    number, text = func.json_extract(array.c.value, "$[0]"), func.json_extract(array.c.value, "$[1]")
+    return select(number.label("number"), text.label("text")).subquery()
+
+
 def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows that break no unique rule, ignore the others."""
     if rows:
@@ -92,6 +111,14 @@ def raw_rows(connection: Connection, statement: Executable) -> list[tuple[Any, .
     rows: list[tuple[Any, ...]] = result.cursor.fetchall()
     result.close()
     return rows
+
+
+def raw_chunks(connection: Connection, statement: Executable, size: int) -> Generator[list[tuple[Any, ...]]]:
+    """Fetch rows as plain tuples, `size` at a time, so that they never lie in memory all at once."""
+    result: Any = connection.execute(statement)
+    while rows := result.cursor.fetchmany(size):
+        yield rows
+    result.close()
 
 
 def back_up(file: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from clipdesk.catalog.bookkeeping import bump_revision
 from clipdesk.catalog.commit import write_embeddings
-from clipdesk.catalog.database import Database, ids_in, raw_rows
+from clipdesk.catalog.database import Database, ids_in, raw_chunks, raw_rows
 from clipdesk.catalog.schema import embeddings, models, photos
 from clipdesk.core.entities import HalfMatrix, Ids, Matrix
 
@@ -48,9 +48,8 @@ class EmbeddingStore:
             statement = select(
                 embeddings.c.id, embeddings.c.photo_id, embeddings.c.textness, embeddings.c.vector
             ).where(*chosen)
-            result = connection.execution_options(stream_results=True).execute(statement.order_by(embeddings.c.id))
             at, last = 0, after
-            for chunk in result.partitions(_CHUNK):
+            for chunk in raw_chunks(connection, statement.order_by(embeddings.c.id), _CHUNK):
                 ids, photo_ids, textness, vectors = zip(*chunk, strict=True)
                 end = at + len(ids)
                 rows.photo_ids[at:end] = photo_ids

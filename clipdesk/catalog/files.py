@@ -67,7 +67,7 @@ class FileStore:
                 return 0
             connection.execute(delete(files).where(these))
             refresh_live(connection, {row.photo_id for row in rows if row.photo_id is not None})
-            raws = raw_photos_of(connection, {row.directory_id for row in rows}, {row.stem for row in rows})
+            raws = raw_photos_of(connection, {(row.directory_id, row.stem) for row in rows})
             if raws:
                 pair(connection, ids_in(photos.c.id, sorted(raws)))
             bump_revision(connection)
@@ -102,7 +102,7 @@ class FileStore:
         with self._database.write() as connection:
             ids = [
                 file_id
-                for folder, directory, name, file_id in connection.execute(statement).tuples()
+                for folder, directory, name, file_id in raw_rows(connection, statement)
                 if not wanted or absolute(folder, directory, name) in wanted
             ]
             connection.execute(update(files).where(ids_in(files.c.id, ids)).values(mtime_ns=-1))

@@ -141,7 +141,7 @@ def _photos(connection: Connection, ids: Sequence[int], filters: Sequence[Filter
     places = _places(connection, everyone, filters)
     words: dict[int, list[str]] = {}
     statement = select(keywords.c.photo_id, keywords.c.keyword).where(ids_in(keywords.c.photo_id, ids))
-    for photo_id, keyword in connection.execute(statement.order_by(keywords.c.photo_id, keywords.c.position)).tuples():
+    for photo_id, keyword in raw_rows(connection, statement.order_by(keywords.c.photo_id, keywords.c.position)):
         words.setdefault(photo_id, []).append(keyword)
     found = {
         row.id: Photo(
@@ -176,7 +176,7 @@ def _places(
     if conditions:
         matched = set(connection.execute(select(files.c.id).where(these, *conditions)).scalars())
     found: dict[int, list[tuple[bool, bool, int, str, Path]]] = {}
-    for row in connection.execute(select(*columns).select_from(_HELD).where(these)).tuples():
+    for row in raw_rows(connection, select(*columns).select_from(_HELD).where(these)):
         file_id, photo_id, folder, directory, name, online = row
         path = absolute(folder, directory, name)
         text = str(path)
@@ -217,7 +217,7 @@ def _photo_in(connection: Connection, folder_id: int, inside: Path, path: Path) 
     stem, suffix = split_name(inside.name)
     alike: Any = select(files.c.photo_id, folders.c.path, directories.c.path, files.c.name).select_from(_HELD)
     alike = alike.where(folders.c.id == folder_id, files.c.stem == stem, files.c.suffix == suffix, _INDEXED)
-    for photo_id, *parts in connection.execute(alike).tuples():
+    for photo_id, *parts in raw_rows(connection, alike):
         place = absolute(*parts)
         if fold(str(place)) == fold(os.path.abspath(path)) and _same(place, path):  # noqa: PTH100
             return photo_id

@@ -148,3 +148,4 @@ def upgrade() -> None:
     op.create_index(op.f("ix_files_photo_id"), "files", ["photo_id"], unique=False)
     op.create_index(op.f("ix_files_state"), "files", ["state"], unique=False)
     op.create_index(op.f("ix_files_suffix"), "files", ["suffix"], unique=False)
+    op.execute("INSERT INTO counters (name, value) VALUES ('revision', 1)")
