@@ -30,6 +30,11 @@ def upright(picture: Image.Image, orientation: int) -> Image.Image:
     return picture if turn is None else picture.transpose(turn)
 
 
+def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """(width, height) of the upright picture, of the size that is stored."""
+    return size[::-1] if orientation in (5, 6, 7, 8) else size
+
+
 def to_srgb(picture: Image.Image, need: Need, profile: bytes | None = None) -> Image.Image:
     """Make an RGB picture in sRGB of a decoded one of any mode; much larger ones are shrunk, never below `need`.
 

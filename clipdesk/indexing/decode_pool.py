@@ -113,6 +113,7 @@ class DecodePool:
             self._changed.notify_all()
         for job in jobs:
             job.future.cancel()
+            job.future.set_running_or_notify_cancel()
         pool.stop()
         pool.join()
 

@@ -11,7 +11,7 @@ from PIL import Image
 from clipdesk.core.entities import ImageSpec, PhotoMetadata, Pixels
 from clipdesk.core.errors import DecodeError
 from clipdesk.indexing import thumbnails
-from clipdesk.indexing.colour import to_srgb, upright
+from clipdesk.indexing.colour import to_srgb, upright, upright_size
 from clipdesk.indexing.decode_errors import decoding
 from clipdesk.indexing.exif import load_exif, orientation_of
 from clipdesk.indexing.formats import suffix_of
@@ -137,13 +137,16 @@ def _decode_with_pillow(source: Source, kind: str, need: Need | None, sidecar: s
         decode(picture, need)  # PNG may hold its EXIF behind the pixels
     exif = _exif(picture)
     orientation = orientation_of(exif)
+    # Pillow turns TIFF itself, pixels and size.
+    turn = 1 if kind == "TIFF" else orientation
+    size = upright_size(size, turn)
     metadata = read_metadata(picture, exif, size=size, orientation=orientation, sidecar=sidecar)
     if need is None:
         return _Decoded(None, metadata)
     profile = picture.info.get("icc_profile")
     decode(picture, need)
     plain = to_srgb(picture, need, profile if isinstance(profile, bytes) else None)
-    return _Decoded(upright(plain, orientation), metadata)
+    return _Decoded(upright(plain, turn), metadata)
 
 
 def _decode_raw(source: Source, need: Need, sidecar: str | None) -> _Decoded:
@@ -152,7 +155,12 @@ def _decode_raw(source: Source, need: Need, sidecar: str | None) -> _Decoded:
     raw = open_raw(source, need)
     exif = raw_exif(source, raw)
     metadata = read_metadata(
-        None, exif, size=(raw.width, raw.height), orientation=raw.orientation, sidecar=sidecar, lens=raw.lens
+        None,
+        exif,
+        size=upright_size((raw.width, raw.height), raw.orientation),
+        orientation=raw.orientation,
+        sidecar=sidecar,
+        lens=raw.lens,
     )
     profile = raw.picture.info.get("icc_profile")
     plain = to_srgb(raw.picture, need, profile if isinstance(profile, bytes) else None)

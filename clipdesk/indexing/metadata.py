@@ -37,8 +37,8 @@ def read_metadata(
 ) -> PhotoMetadata:
     """Merge everything that is known of a photo.
 
-    `picture` is the opened file (None for formats without embedded XMP or IPTC); `size` is (width, height) in pixels
-    before turning by `orientation`; `sidecar` is the path of an XMP file; `lens` what the decoder knows of the lens.
+    `picture` is the opened file (None for formats without embedded XMP or IPTC); `size` the upright picture's
+    (width, height) in pixels; `sidecar` the path of an XMP file; `lens` what the decoder knows of the lens.
     """
     camera = read_exif(exif)
     embedded = embedded_xmp(picture) if picture is not None else Facts()
@@ -46,10 +46,9 @@ def read_metadata(
     press = _iptc(picture) if picture is not None and _has_iptc(picture) else Facts()
     managers = replace(embedded, taken_at=None, latitude=None, longitude=None, camera=None, lens=None)
     said = first_said([beside, managers, camera, embedded, press])
-    width, height = size if orientation < 5 else size[::-1]
     return PhotoMetadata(
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         taken_at=said.taken_at or said.modified_at,
         camera=said.camera,
         lens=said.lens or lens,

@@ -68,7 +68,12 @@ def open_source(path: str | Path) -> Source:
         )
     except (OSError, ValueError) as error:
         raise DecodeError(_why_not_opened(name, error)) from None
-    file = os.fdopen(handle, "rb", buffering=0, closefd=True)
+    try:
+        _check_kind(os.fstat(handle))
+        file = os.fdopen(handle, "rb", buffering=0)
+    except BaseException:
+        os.close(handle)
+        raise
     try:
         return _read(name, file)
     except OSError as error:
@@ -79,10 +84,13 @@ def open_source(path: str | Path) -> Source:
         raise
 
 
+def _check_kind(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise DecodeError(_UNUSUAL.get(stat.S_IFMT(status.st_mode), "it is not a regular file"))
+
+
 def _read(name: str, file: BinaryIO) -> Source:
     before = os.fstat(file.fileno())
-    if not stat.S_ISREG(before.st_mode):
-        raise DecodeError(_UNUSUAL.get(stat.S_IFMT(before.st_mode), "it is not a regular file"))
     if before.st_size == 0:
         raise DecodeError("the file is empty")
     if before.st_size > MAX_FILE_BYTES:

@@ -1,5 +1,6 @@
 """XMP, embedded or in a sidecar: what photo managers write (XMP specification part 2, ISO 16684-1)."""
 
+import codecs
 import logging
 import math
 import re
@@ -27,22 +28,25 @@ _COORDINATE = re.compile(r"\s*(\d{1,3})(?:,(\d+(?:\.\d+)?))?(?:,(\d+(?:\.\d+)?))
 
 def read_xmp(packet: bytes | str) -> Facts:
     """Everything of use in an XMP packet; nothing when it is too large, damaged or not XMP."""
-    data = packet.encode("utf-8", "replace") if isinstance(packet, str) else packet
-    if not data or len(data) > MAX_XMP_BYTES:
+    if not packet or len(packet) > MAX_XMP_BYTES:
         return Facts()
-    root = _parse(data)
+    root = _parse(packet)
     return Facts() if root is None else _facts(_Properties(root))
 
 
-def _parse(data: bytes) -> Element | None:
+def _parse(packet: bytes | str) -> Element | None:
     # Imported late: most photos have no XMP.
     import defusedxml
     import defusedxml.ElementTree
 
-    data = data.strip(b"\0 \r\n\t")
-    start, end = data.find(b"<"), data.rfind(b">")
+    if isinstance(packet, str):
+        packet = packet.encode("utf-8", "replace")
+    elif packet.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        packet = packet.decode("utf-16", "replace").encode("utf-8", "replace")
+    # Packets are padded with zeros or blanks.
+    start, end = packet.find(b"<"), packet.rfind(b">")
     try:
-        return defusedxml.ElementTree.fromstring(data[max(start, 0) : end + 1], forbid_dtd=True)
+        return defusedxml.ElementTree.fromstring(packet[max(start, 0) : end + 1], forbid_dtd=True)
     except (ParseError, defusedxml.DefusedXmlException, ValueError, LookupError) as error:
         _log.debug("XMP cannot be read: %s", error)
         return None
