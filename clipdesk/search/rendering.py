@@ -93,7 +93,7 @@ def paint_words(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     face = able[int(rng.integers(len(able)))]
     side = min(picture.size)
     lines = int(rng.choice([1, 2, 3, 4, 6]))
-    size = max(8, int(side * rng.uniform(0.07, 0.34 if lines < 3 else 0.16)))
+    size = max(8, int(side * rng.uniform(0.09, 0.34 if lines < 3 else 0.17)))
     paper, ink = _plate_and_ink(rng)
     with_plate = rng.random() < 0.6
     top = int(rng.uniform(0, max(1, picture.height - lines * size * 1.2)))

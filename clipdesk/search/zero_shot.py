@@ -20,8 +20,6 @@ from clipdesk.core.paths import cache_folder, resources
 from clipdesk.models.encoder import Encoder
 from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
 
-__all__ = ["SUGGESTED", "Tag", "TagScorer", "load_vocabulary", "text_vector", "text_vectors"]
-
 _log = logging.getLogger(__name__)
 SUGGESTED = 2.0
 """Tags that stand out less than this (in deviations) are not worth suggesting unasked."""
@@ -72,7 +70,7 @@ class TagScorer:
 
     def __init__(self, encoder: Encoder, vocabulary: Sequence[Tag] | None = None, *, cached: bool = True) -> None:
         """Encode the vocabulary (the bundled one when None), or read its vectors from the cache folder."""
-        self.vocabulary = tuple(vocabulary) if vocabulary is not None else load_vocabulary()
+        self.vocabulary: tuple[Tag, ...] = tuple(vocabulary) if vocabulary is not None else load_vocabulary()
         self.matrix = self._load(encoder, cached)
         self._mean = np.zeros(len(self.vocabulary), np.float32)
         self._deviation = np.ones(len(self.vocabulary), np.float32)
@@ -120,7 +118,7 @@ class TagScorer:
     def suggest(self, vector: Vector, top: int = 10, minimum: float | None = None) -> tuple[TagSuggestion, ...]:
         """The `top` tags of one photo [dim], best first; only those above `minimum` (see `SUGGESTED`) when given."""
         scores = self.scores(vector[None])[0]
-        best = np.argsort(-scores, kind="stable")[: max(top, 0)]
+        best = [int(place) for place in np.argsort(-scores, kind="stable")[: max(top, 0)]]
         return tuple(
             TagSuggestion(self.vocabulary[place].tag, round(float(scores[place]), 4), self.vocabulary[place].group)
             for place in best
