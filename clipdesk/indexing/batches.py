@@ -157,7 +157,7 @@ class BatchRun:
         if not batch:
             return
         self._encoding = True
-        future = thread.submit(self._encode_batch, batch, bool(doubtful))
+        future = thread.submit(self._encode_batch, batch)
         future.add_done_callback(lambda done: self._events.put(lambda: self._encoded(done)))
 
     def _encoded(self, done: "Future[list[Outcome]]") -> None:
@@ -186,16 +186,13 @@ class BatchRun:
 
     # ---- in the encoder's thread ----
 
-    def _encode_batch(self, batch: list[Outcome], doubtful: bool) -> list[Outcome]:
+    def _encode_batch(self, batch: list[Outcome]) -> list[Outcome]:
         machines = self.machines
         machines.journal.begin([FlyingFile(outcome.work.folder.id, outcome.work.found) for outcome in batch])
         try:
             vectors = self._vectors(batch)
         finally:
             machines.journal.end()
-        if doubtful:
-            for outcome in batch:
-                machines.journal.cleared(outcome.work.key)
         return [
             replace(_light(outcome), vector=vector, reason=None if vector is not None else "the model cannot embed it")
             for outcome, vector in zip(batch, vectors, strict=True)

@@ -30,8 +30,8 @@ class Journal(Protocol):
         """(folder id, path) of the files that were in flight when a process died: to be worked on one by one."""
         ...
 
-    def cleared(self, file: tuple[int, str]) -> None:
-        """Drop a suspect: it was worked on and nothing happened."""
+    def finish(self) -> None:
+        """Forget the suspects: a whole run went well."""
         ...
 
 
@@ -48,5 +48,5 @@ class NoJournal:
         """There are none."""
         return frozenset()
 
-    def cleared(self, file: tuple[int, str]) -> None:
+    def finish(self) -> None:
         """Nothing to forget."""

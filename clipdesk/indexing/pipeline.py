@@ -113,6 +113,8 @@ class _Run:
             left = self._gone.left()
             self._counts["removed"] += catalog.files.remove(left) if left else 0
             self._purge()
+            if wish.changed is None:
+                self.indexer.journal.finish()
         except CancelledError:
             cancelled = True
         finally:

@@ -1,0 +1,156 @@
+"""Work of the index thread: index runs, watched changes, another model."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipdesk.core.entities import IndexReport, Matrix, Progress
+from clipdesk.core.errors import CancelledError
+from clipdesk.core.messages import (
+    Done,
+    IndexedEvent,
+    IndexReply,
+    IndexRequest,
+    ProgressEvent,
+    Request,
+    UseModelRequest,
+)
+from clipdesk.worker.resources import Resources
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from clipdesk.indexing.control import RunControl
+    from clipdesk.indexing.pipeline import Indexer, Wish
+    from clipdesk.search.textness import TextnessDirection
+    from clipdesk.worker.journal import FileJournal
+
+_log = logging.getLogger(__name__)
+_GROUNDS = 400
+"""Photos of the library that words are written on, to learn a model's textness."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRequest(Request):
+    """From the watcher: look again at these folders; told by an `IndexedEvent` when anything changed."""
+
+    folders: tuple[Path, ...] = ()
+    held: tuple[Path, ...] = ()
+
+
+def index(resources: Resources, request: IndexRequest, control: "RunControl") -> IndexReply:
+    """Bring the library up to date. Raises UserError for a folder that is not there."""
+    from clipdesk.indexing.pipeline import Wish
+
+    wish = Wish(request.folders, request.accept_missing, request.excludes)
+    return IndexReply(request.id, _run(resources, request.id, wish, control))
+
+
+def changed(resources: Resources, request: ChangedRequest, control: "RunControl") -> Done:
+    """Look again at what the watcher saw changing."""
+    from clipdesk.indexing.pipeline import Wish
+
+    report = _run(resources, request.id, Wish(changed=request.folders, held=request.held), control)
+    if report.added or report.updated or report.moved or report.removed or report.offline:
+        resources.emit(IndexedEvent(report))
+    return Done(request.id)
+
+
+def use_model(resources: Resources, request: UseModelRequest, control: "RunControl") -> Done:
+    """Embed what another model has not seen, while the present one answers; then change over and remember it."""
+    from clipdesk.core import settings as stored
+    from clipdesk.indexing.pipeline import Wish
+
+    chosen = resources.settings.model_copy(update={"model": request.name})
+    encoder, cancelled = resources.hooks.load_encoder(chosen), False
+    try:
+        if resources.library.writer:
+            other = resources.with_model(chosen, encoder)
+            cancelled = _run(other, request.id, Wish(changed=()), control).cancelled
+    except BaseException:
+        encoder.close()
+        raise
+    if cancelled:
+        encoder.close()
+        raise CancelledError
+    resources.use(chosen, encoder)
+    stored.save(stored.load().model_copy(update={"model": request.name}))
+    return Done(request.id)
+
+
+def _run(resources: Resources, request_id: int, wish: "Wish", control: "RunControl") -> IndexReport:
+    from clipdesk.worker.journal import FileJournal
+
+    resources.require_writer()
+    journal = FileJournal(resources.library.folder, resources.library.catalog)
+    journal.recover()
+
+    def tell(progress: Progress) -> None:
+        resources.emit(ProgressEvent(request_id, progress))
+
+    report = _indexer(resources, journal).run(wish, control, tell)
+    if not report.cancelled:
+        _complete_textness(resources)
+    return report
+
+
+def _indexer(resources: Resources, journal: "FileJournal") -> "Indexer":
+    from clipdesk.indexing.pipeline import Indexer, Tuning
+
+    settings, prepare = resources.settings, resources.hooks.prepare
+    tuning = Tuning(settings.decoder_processes)
+    if prepare is not None:
+        tuning = Tuning(settings.decoder_processes, prepare=prepare)
+    known: list[TextnessDirection | None] = []
+
+    def textness(vectors: Matrix) -> "npt.NDArray[np.float32] | None":
+        from clipdesk.search.textness import measure
+
+        if not known:
+            known.append(_stored_direction(resources))
+        return None if known[0] is None else measure(known[0], vectors)
+
+    def after_batch() -> None:
+        # Whoever asks now goes first: the lock is held while a question is being answered.
+        with resources.answering:
+            pass
+
+    return Indexer(
+        resources.library,
+        resources.model_key(),
+        resources.encoder,
+        textness,
+        journal,
+        tuning,
+        settings.excludes,
+        after_batch,
+    )
+
+
+def _stored_direction(resources: Resources) -> "TextnessDirection | None":
+    from clipdesk.search.textness import stored_direction
+
+    return stored_direction(resources.encoder(), resources.library.catalog.state, resources.model_folder())
+
+
+def _complete_textness(resources: Resources) -> None:
+    """Learn the model's textness direction where it has none, and measure the photos that came before it."""
+    catalog, key = resources.library.catalog, resources.model_key()
+    done = f"textness measured/{key}"
+    if catalog.state.get(done) or not catalog.embeddings.models().get(key):
+        return
+    import numpy as np
+
+    from clipdesk.core.paths import thumbnail_file
+    from clipdesk.search.textness import direction_for, measure
+
+    rows = catalog.embeddings.read(key)
+    unknown = np.isnan(rows.textness)
+    if unknown.any() or _stored_direction(resources) is None:
+        some = catalog.photos.get(np.random.default_rng(0).permutation(rows.photo_ids)[:_GROUNDS])
+        files = [thumbnail_file(resources.library.thumbnails, photo.content_hash) for photo in some.values()]
+        direction = direction_for(resources.encoder(), catalog.state, folder=resources.model_folder(), thumbnails=files)
+        catalog.embeddings.set_textness(key, rows.photo_ids[unknown], measure(direction, rows.vectors[unknown]))
+    catalog.state.set(done, True)

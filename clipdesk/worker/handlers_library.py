@@ -1,0 +1,106 @@
+"""Requests about the library itself: folders, failures, tags, numbers."""
+
+import os
+from pathlib import Path
+
+from clipdesk.catalog.catalog import TagState
+from clipdesk.core.errors import UserError
+from clipdesk.core.messages import (
+    Done,
+    FailuresReply,
+    FailuresRequest,
+    FoldersReply,
+    FoldersRequest,
+    RemoveFolderRequest,
+    RetryRequest,
+    SetTagsRequest,
+    StatusReply,
+    StatusRequest,
+)
+from clipdesk.worker.resources import Resources
+
+
+def folders(resources: Resources, request: FoldersRequest) -> FoldersReply:
+    """The root folders."""
+    return FoldersReply(request.id, tuple(resources.library.catalog.folders.all()))
+
+
+def remove_folder(resources: Resources, request: RemoveFolderRequest) -> Done:
+    """Forget a root folder; never during a run, which may be about to write its files.
+
+    Raises UserError when there is none of that name.
+    """
+    resources.require_writer()
+    path = Path(os.path.normpath(request.path.expanduser().absolute()))
+    catalog = resources.library.catalog
+    folder = next((folder for folder in catalog.folders.all() if folder.path == path), None)
+    if folder is None:
+        raise UserError(f"{path} is not a folder of this library.", "See the list of its folders.")
+    catalog.folders.remove(folder.id)
+    return Done(request.id)
+
+
+def failures(resources: Resources, request: FailuresRequest) -> FailuresReply:
+    """Files that are not in the index, and why."""
+    return FailuresReply(request.id, tuple(resources.library.catalog.files.failures()))
+
+
+def retry(resources: Resources, request: RetryRequest) -> Done:
+    """Try failed and quarantined files again at the next run."""
+    resources.require_writer()
+    resources.library.catalog.files.retry(request.paths)
+    return Done(request.id)
+
+
+def set_tags(resources: Resources, request: SetTagsRequest) -> Done:
+    """Accept, reject or forget tags of photos."""
+    resources.require_writer()
+    tags = resources.library.catalog.tags
+    changes: tuple[tuple[tuple[str, ...], TagState | None], ...] = (
+        (request.accept, "accepted"),
+        (request.reject, "rejected"),
+        (request.forget, None),
+    )
+    for names, state in changes:
+        for name in names:
+            tags.set_state(request.photo_ids, name, state)
+    return Done(request.id)
+
+
+def status(resources: Resources, request: StatusRequest) -> StatusReply:
+    """Numbers about the library; nothing is loaded or computed for them."""
+    library, catalog = resources.library, resources.library.catalog
+    counts, key = catalog.files.counts(), resources.model_key()
+    embedded = catalog.embeddings.models()
+    return StatusReply(
+        request.id,
+        {
+            "library": str(library.folder),
+            "writer": library.writer,
+            "photos": counts["photos"],
+            "files": counts,
+            "folders": [
+                {"path": str(folder.path), "state": folder.state.value, "files": folder.files}
+                for folder in catalog.folders.all()
+            ],
+            "model_in_use": resources.settings.model,
+            "model_key": key,
+            "embeddings": embedded.get(key, 0),
+            "embeddings_by_model": embedded,
+            "disk": {
+                "catalog": _bytes(library.folder, "catalog.sqlite*"),
+                "thumbnails": _bytes(library.thumbnails, "*/*"),
+                "index": _bytes(library.index_folder, "*"),
+            },
+        },
+    )
+
+
+def _bytes(folder: Path, pattern: str) -> int:
+    total = 0
+    for file in folder.glob(pattern):
+        try:
+            total += file.stat().st_size
+        except OSError:
+            continue
+    return total

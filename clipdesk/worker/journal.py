@@ -1,0 +1,98 @@
+"""The crash journal: which files were in the encoder when a process died, and what is done about them.
+
+A file in flight at one death is a suspect and is worked on alone from then on, so that a second death names the guilty
+one: that file is quarantined, listed, and skipped until it changes or the user asks.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from clipdesk.catalog.catalog import Catalog, FileResult
+from clipdesk.core.entities import FileState, FoundFile
+from clipdesk.indexing.in_flight import FlyingFile
+
+_log = logging.getLogger(__name__)
+_STRIKES = "strikes"
+REASON = "the program died twice while it worked on this file; it is skipped until it changes or is retried"
+
+
+class FileJournal:
+    """A journal in the library's folder; `indexing.in_flight.Journal`. One at a time, by the library's writer.
+
+    Written without fsync: it outlives the process, which is what it is for; a power cut names no culprit.
+    """
+
+    def __init__(self, library: Path, catalog: Catalog) -> None:
+        self._file = library / "in-flight.json"
+        self._catalog = catalog
+
+    def begin(self, files: Sequence[FlyingFile]) -> None:
+        """Keep the names of `files`, in place of the ones before."""
+        rows = [
+            [file.folder_id, file.found.path, file.found.size, file.found.mtime_ns, file.found.sidecar_mtime_ns]
+            for file in files
+        ]
+        # JSON's ASCII escapes carry names that are not valid UTF-8.
+        self._file.write_text(json.dumps(rows), encoding="ascii")
+
+    def end(self) -> None:
+        """Forget the names."""
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+    def suspects(self) -> frozenset[tuple[int, str]]:
+        """(folder id, path) of the files that were in flight at one death."""
+        return frozenset((int(folder), path) for folder, _, path in (key.partition("/") for key in self._strikes()))
+
+    def finish(self) -> None:
+        """Forget the suspects: a whole run went well."""
+        if self._strikes():
+            self._catalog.state.set(_STRIKES, None)
+
+    def recover(self) -> list[str]:
+        """Look for files that a dead process left in flight; quarantine those seen twice and return their paths."""
+        left = self._left_over()
+        self.end()
+        if not left:
+            return []
+        strikes = self._strikes()
+        folders = {folder.id for folder in self._catalog.folders.all()}
+        guilty: list[FlyingFile] = []
+        for file in left:
+            key = f"{file.folder_id}/{file.found.path}"
+            if file.folder_id not in folders:
+                strikes.pop(key, None)
+            elif strikes.pop(key, 0):
+                guilty.append(file)
+            else:
+                strikes[key] = 1
+        _log.warning("a process died with %d files in flight; %d quarantined", len(left), len(guilty))
+        if guilty:
+            self._catalog.commit_batch([self._quarantined(file) for file in guilty], "")
+        self._catalog.state.set(_STRIKES, strikes or None)
+        return [file.found.path for file in guilty]
+
+    def _quarantined(self, file: FlyingFile) -> FileResult:
+        known = self._catalog.files.known(file.folder_id).get(file.found.path)
+        found = file.found
+        if known is not None and not found.mtime_ns:  # was being embedded again: the catalogue knows the file
+            found = FoundFile(known.path, known.size, known.mtime_ns, known.sidecar_mtime_ns)
+        row = None if known is None else known.id
+        return FileResult(file.folder_id, found, row, state=FileState.QUARANTINED, reason=REASON)
+
+    def _strikes(self) -> dict[str, int]:
+        return dict(self._catalog.state.get(_STRIKES) or {})
+
+    def _left_over(self) -> list[FlyingFile]:
+        try:
+            rows: list[Any] = json.loads(self._file.read_text(encoding="ascii"))
+            return [FlyingFile(int(row[0]), FoundFile(row[1], int(row[2]), int(row[3]), int(row[4]))) for row in rows]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, IndexError) as error:
+            _log.warning("the crash journal cannot be read: %s", error)
+            return []

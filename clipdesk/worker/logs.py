@@ -1,0 +1,40 @@
+"""The worker's log: a rotating file per user. File names and queries are logged at DEBUG only."""
+
+import logging
+from pathlib import Path
+
+from clipdesk.core.paths import log_folder
+
+
+def log_file() -> Path:
+    """Where the worker and the command line keep their log."""
+    return log_folder() / "clipdesk.log"
+
+
+def worker_log_file() -> Path:
+    """The worker process has a file of its own: two processes cannot rotate one."""
+    return log_folder() / "worker.log"
+
+
+def start(level: int = logging.INFO) -> None:
+    """Log to the worker's file; a log that cannot be written is not worth failing for."""
+    from logging.handlers import RotatingFileHandler
+
+    try:
+        log_folder().mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            worker_log_file(),
+            maxBytes=1_000_000,
+            backupCount=3,
+            encoding="utf-8",
+            errors="backslashreplace",
+            delay=True,
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("clipdesk")
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    logger.propagate = False
+    logging.captureWarnings(True)

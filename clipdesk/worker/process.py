@@ -1,0 +1,141 @@
+"""The worker process: the service behind a pipe. Spawned by the window, ends with it.
+
+Only the frozen dataclasses of `core.messages` cross the pipe, which only these two processes hold.
+"""
+
+import logging
+import multiprocessing
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clipdesk.core.messages import Event, Failed, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
+from clipdesk.core.settings import Settings
+
+if TYPE_CHECKING:
+    from clipdesk.worker.resources import Hooks
+    from clipdesk.worker.service import Service
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class WorkerHandle:
+    """A started worker. `send` may be called from any thread; `receive` from one."""
+
+    process: Any
+    connection: "Connection[Any, Any]"
+    _sending: threading.Lock
+
+    def send(self, request: Request) -> None:
+        """Send one request. Raises OSError (BrokenPipeError) when the worker is gone."""
+        with self._sending:
+            self.connection.send(request)
+
+    def receive(self) -> Reply | Event:
+        """Wait for the next reply or event. Raises EOFError (or OSError) when the worker is gone."""
+        message: Reply | Event = self.connection.recv()
+        return message
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Close the pipe, which ends the worker after its current batch; kill it when it takes too long."""
+        self.connection.close()
+        self.process.join(timeout)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) -> WorkerHandle:
+    """Start a worker over a library (made when there is none); it tells when it is ready by a `ReadyEvent`.
+
+    When the library cannot be opened it sends a `Failed` with id 0 and ends.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=serve, args=(theirs, library, settings, hooks), name="clipdesk worker")
+    process.start()
+    # Only the worker may hold its end: then either side sees the other one die.
+    theirs.close()
+    return WorkerHandle(process, ours, threading.Lock())
+
+
+def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings, hooks: "Hooks | None" = None) -> None:
+    """The worker's main function: answer requests until the pipe closes or a `StopRequest` comes."""
+    from clipdesk.core.errors import UserError
+    from clipdesk.indexing.decode_process import lower_priority
+    from clipdesk.worker import logs
+
+    _ignore_interrupts()
+    lower_priority()
+    logs.start()
+    sender = _Sender(connection)
+    try:
+        service, notice = _open(library, settings, sender, hooks)
+    except UserError as error:
+        sender(Failed(0, error.message, error.hint, exit_code=error.exit_code))
+        return
+    try:
+        service.start()
+        photos = service.resources.library.catalog.files.counts()["photos"]
+        sender(ReadyEvent(photos, settings.model, service.resources.library.writer))
+        if notice:
+            sender(NoticeEvent(notice))
+        _listen(connection, service)
+    finally:
+        sender.silence()
+        service.close()
+
+
+def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> tuple["Service", str]:
+    from clipdesk.core.errors import LibraryBusyError
+    from clipdesk.worker.service import Service
+
+    try:
+        return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks), ""
+    except LibraryBusyError as error:
+        return Service(library, settings, write=False, emit=sender, hooks=hooks), str(error)
+
+
+def _listen(connection: "Connection[Any, Any]", service: "Service") -> None:
+    while not service.stopping.is_set():
+        try:
+            request = connection.recv()
+        except (EOFError, OSError):
+            _log.info("the pipe closed; the worker ends")
+            return
+        service.submit(request)
+        if isinstance(request, StopRequest):
+            return
+
+
+class _Sender:
+    """Sends messages from any thread; stays quiet once the other side is gone."""
+
+    def __init__(self, connection: "Connection[Any, Any]") -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._gone = False
+
+    def __call__(self, message: Reply | Event) -> None:
+        with self._lock:
+            if self._gone:
+                return
+            try:
+                self._connection.send(message)
+            except (OSError, ValueError):
+                self._gone = True
+
+    def silence(self) -> None:
+        """Send nothing any more."""
+        with self._lock:
+            self._gone = True
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C in a terminal reaches every process of the group; the window decides what it means."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,111 @@
+"""What the requests of one service share: the library, the encoder, the search engine, each made when first needed."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipdesk.catalog.library import Library
+from clipdesk.core.errors import LibraryBusyError
+from clipdesk.core.messages import Event, Reply
+from clipdesk.core.settings import Settings
+from clipdesk.models.encoder import Encoder
+from clipdesk.worker import encoders
+from clipdesk.worker.encoders import LoadEncoder
+
+if TYPE_CHECKING:
+    from clipdesk.indexing.decoder import DecodeTask, Prepared
+    from clipdesk.search.engine import SearchEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What tests replace, to make encoders and decoders fail as real ones do. Must pickle."""
+
+    load_encoder: LoadEncoder = encoders.load
+    prepare: "Callable[[DecodeTask], Prepared] | None" = None
+
+
+@dataclass(slots=True)
+class Resources:
+    """Owned by the service. `answering` is held by whoever uses the engine, `indexing` by whoever indexes."""
+
+    library: Library
+    settings: Settings
+    emit: Callable[[Reply | Event], None]
+    hooks: Hooks = field(default_factory=Hooks)
+    answering: threading.RLock = field(default_factory=threading.RLock)
+    indexing: threading.Lock = field(default_factory=threading.Lock)
+    _making: threading.Lock = field(default_factory=threading.Lock)
+    _encoder: Encoder | None = None
+    _engine: "SearchEngine | None" = None
+
+    def require_writer(self) -> None:
+        """Raise LibraryBusyError when this process may only read."""
+        if not self.library.writer:
+            raise LibraryBusyError(
+                f"The library {self.library.folder} can only be read here: another clipdesk has it.",
+                "Close the other one, or do this there.",
+            )
+
+    def encoder(self) -> Encoder:
+        """The encoder; loaded once. Safe from any thread."""
+        with self._making:
+            if self._encoder is None:
+                self._encoder = self.hooks.load_encoder(self.settings)
+            return self._encoder
+
+    def model_key(self) -> str:
+        """The key of the model's embeddings; loads nothing."""
+        from clipdesk.models.loader import encoder_key
+
+        return self._encoder.info.key if self._encoder is not None else encoder_key(self.settings.model)
+
+    def model_folder(self) -> Path:
+        """Where the model lies."""
+        from clipdesk.models.loader import model_folder
+
+        return model_folder(self.settings.model)
+
+    def engine(self) -> "SearchEngine":
+        """The search engine, up to date with the catalogue. Hold `answering`."""
+        if self._engine is None:
+            from clipdesk.indexing.decoder import load_pixels
+            from clipdesk.search.engine import SearchEngine
+
+            self._engine = SearchEngine(
+                self.library.catalog,
+                self.library.index_folder,
+                self.encoder,
+                write=self.library.writer,
+                load_pixels=load_pixels,
+            )
+        self._engine.refresh()
+        return self._engine
+
+    def with_model(self, settings: Settings, encoder: Encoder) -> "Resources":
+        """The same library under another model, to embed for it."""
+        return replace(self, settings=settings, _encoder=encoder, _engine=None)
+
+    def use(self, settings: Settings, encoder: Encoder) -> None:
+        """Answer with another model from now on."""
+        with self.answering, self._making:
+            before, self._encoder, self.settings = self._encoder, encoder, settings
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+        if before is not None:
+            before.close()
+
+    def close(self) -> None:
+        """Close everything that was made, the library last."""
+        with self.answering:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+        with self._making:
+            if self._encoder is not None:
+                self._encoder.close()
+                self._encoder = None
+        self.library.close()

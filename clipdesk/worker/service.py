@@ -1,0 +1,276 @@
+"""The service: answers every request of `core.messages` over one library.
+
+Two threads at most: questions are answered in one (the owner of the search engine), index runs in the other, so that a
+question is answered while a run goes on. Without `start()` (the command line) requests are answered in the thread that
+calls, one question and one run at a time.
+"""
+
+import itertools
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clipdesk.catalog.library import open_library
+from clipdesk.core import messages
+from clipdesk.core.errors import CancelledError, QuerySyntaxError, UserError
+from clipdesk.core.messages import Done, Event, Failed, Reply, Request
+from clipdesk.core.settings import Settings
+from clipdesk.indexing.control import RunControl
+from clipdesk.worker import handlers_index as runs
+from clipdesk.worker import handlers_library as about
+from clipdesk.worker import handlers_search as ask
+from clipdesk.worker.resources import Hooks, Resources
+
+if TYPE_CHECKING:
+    from clipdesk.indexing.watcher import Watcher
+
+_log = logging.getLogger(__name__)
+_POLL = 0.2
+_STOPPED = "Cancelled."
+Handler = Callable[[Resources, Any], Reply]
+
+_QUESTIONS: dict[type[Request], Handler] = {
+    messages.SearchRequest: ask.search,
+    messages.SimilarRequest: ask.similar,
+    messages.TagsRequest: ask.tags,
+    messages.TextnessGridRequest: ask.textness_grid,
+    messages.PreviewRequest: ask.preview,
+    messages.FoldersRequest: about.folders,
+    messages.FailuresRequest: about.failures,
+    messages.RetryRequest: about.retry,
+    messages.SetTagsRequest: about.set_tags,
+    messages.StatusRequest: about.status,
+}
+_SECOND = (messages.PreviewRequest, messages.StatusRequest, messages.TagsRequest)
+"""Requests that let a typed query or a dropped photo go first."""
+_RUNS = (messages.IndexRequest, messages.UseModelRequest, messages.RemoveFolderRequest, runs.ChangedRequest)
+_Waiting = tuple[int, int, Request | None]
+
+
+class Service:
+    """One library, open. `emit` gets replies (after `submit`) and events, from any thread, one at a time."""
+
+    def __init__(
+        self,
+        library: Path,
+        settings: Settings,
+        *,
+        write: bool,
+        create: bool = False,
+        emit: Callable[[Reply | Event], None],
+        hooks: Hooks | None = None,
+    ) -> None:
+        """Open the library; raises LibraryError (busy, missing, too new). Nothing else is loaded yet."""
+        self._emit_lock = threading.Lock()
+        self._emit_out = emit
+        opened = open_library(library, write=write, create=create)
+        self.resources = Resources(opened, settings, self._emit, hooks or Hooks())
+        self._numbers = itertools.count()
+        self._questions: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._runs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._state = threading.Lock()
+        self._controls: dict[int, RunControl] = {}
+        self._dropped: set[int] = set()
+        self._paused = False
+        self._threads: list[threading.Thread] = []
+        self._watcher: Watcher | None = None
+        self.stopping = threading.Event()
+
+    # ---- for the command line ----
+
+    def call(self, request: Request) -> Reply:
+        """Carry out one request and return its reply; raises UserError. Safe from several threads.
+
+        Ctrl-C during a run in the main thread cancels it: the reply then tells what was done before.
+        """
+        if _is_run(request) and threading.current_thread() is threading.main_thread():
+            return self._call_aside(request)
+        return self._answer(request)
+
+    def _call_aside(self, request: Request) -> Reply:
+        """A run in a thread of its own, so that Ctrl-C never hits the middle of a transaction."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1, thread_name_prefix="index") as thread:
+            future = thread.submit(self._answer, request)
+            while True:
+                try:
+                    return future.result(_POLL)
+                except TimeoutError:
+                    if future.done():
+                        return future.result()
+                except KeyboardInterrupt:
+                    self._cancel(request.id)
+
+    # ---- for the worker process ----
+
+    def start(self) -> None:
+        """Start the threads that serve what is submitted; can be called again."""
+        with self._state:
+            if self._threads:
+                return
+            for name, waiting in (("service", self._questions), ("index", self._runs)):
+                self._threads.append(threading.Thread(target=self._serve, args=(waiting,), name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, request: Request) -> None:
+        """Queue one request; its reply is emitted. Cancel, pause and stop take effect at once."""
+        if isinstance(request, messages.CancelRequest | messages.PauseRequest | messages.StopRequest):
+            self._emit(self._reply(request))
+            return
+        waiting = self._runs if _is_run(request) else self._questions
+        waiting.put((int(isinstance(request, _SECOND)), next(self._numbers), request))
+
+    def close(self) -> None:
+        """Stop after the current batch and close everything."""
+        self._stop()
+        self._watch(False)
+        for waiting in (self._questions, self._runs):
+            waiting.put((-1, -1, None))
+        for thread in self._threads:
+            if thread.ident is not None and thread is not threading.current_thread():
+                thread.join()
+        # A run that `call` started in another thread ends first.
+        with self.resources.indexing:
+            self.resources.close()
+
+    def _serve(self, waiting: "queue.PriorityQueue[_Waiting]") -> None:
+        while (request := waiting.get()[2]) is not None:
+            with self._state:
+                dropped = request.id in self._dropped
+                self._dropped.discard(request.id)
+            self._emit(Failed(request.id, _STOPPED) if dropped else self._reply(request))
+
+    def _reply(self, request: Request) -> Reply:
+        """Carry out one request; every error becomes a `Failed`."""
+        try:
+            return self._answer(request)
+        except QuerySyntaxError as error:
+            return Failed(
+                request.id,
+                error.message,
+                error.hint,
+                exit_code=error.exit_code,
+                text=error.text,
+                position=error.position,
+            )
+        except UserError as error:
+            return Failed(request.id, error.message, error.hint, exit_code=error.exit_code)
+        except CancelledError:
+            return Failed(request.id, _STOPPED)
+        except Exception as error:
+            from clipdesk.worker.logs import log_file
+
+            _log.exception("a bug while answering %s", type(request).__name__)
+            text = f"Something went wrong inside clipdesk ({type(error).__name__})."
+            return Failed(request.id, text, f"Details are in {log_file()}", bug=True)
+
+    # ---- both ----
+
+    def _answer(self, request: Request) -> Reply:
+        handler = _QUESTIONS.get(type(request))
+        if handler is not None:
+            with self.resources.answering:
+                return handler(self.resources, request)
+        if _is_run(request):
+            return self._run(request)
+        match request:
+            case messages.CancelRequest():
+                self._cancel(request.target)
+            case messages.PauseRequest():
+                self._pause(request.on)
+            case messages.WatchRequest():
+                self._watch(request.on)
+            case messages.StopRequest():
+                self._stop()
+            case _:
+                raise TypeError(f"no handler for {type(request).__name__}")
+        return Done(request.id)
+
+    def _run(self, request: Request) -> Reply:
+        control = RunControl()
+        with self._state:
+            self._controls[request.id] = control
+            control.pause(self._paused)
+            if self.stopping.is_set():
+                control.cancel()
+        try:
+            with self.resources.indexing:
+                match request:
+                    case messages.RemoveFolderRequest():
+                        return about.remove_folder(self.resources, request)
+                    case messages.UseModelRequest():
+                        return runs.use_model(self.resources, request, control)
+                    case runs.ChangedRequest():
+                        return runs.changed(self.resources, request, control)
+                    case _:
+                        assert isinstance(request, messages.IndexRequest)
+                        reply = runs.index(self.resources, request, control)
+            if self._watcher is not None and request.folders:
+                self._watch(True)
+            return reply
+        finally:
+            with self._state:
+                del self._controls[request.id]
+
+    def _cancel(self, target: int) -> None:
+        with self._state:
+            control = self._controls.get(target)
+            if control is not None:
+                control.cancel()
+            elif any(entry[2] is not None and entry[2].id == target for entry in self._waiting()):
+                self._dropped.add(target)
+
+    def _waiting(self) -> list[_Waiting]:
+        with self._questions.mutex, self._runs.mutex:
+            return [*self._questions.queue, *self._runs.queue]
+
+    def _pause(self, on: bool) -> None:
+        with self._state:
+            self._paused = on
+            for control in self._controls.values():
+                control.pause(on)
+
+    def _stop(self) -> None:
+        with self._state:
+            self.stopping.set()
+            for control in self._controls.values():
+                control.cancel()
+
+    def _watch(self, on: bool) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            watcher.stop()
+        if not on:
+            return
+        from clipdesk.indexing.watcher import Watcher
+
+        self.resources.require_writer()
+        self.start()
+
+        def on_change(folders: frozenset[Path]) -> None:
+            self.submit(runs.ChangedRequest(0, tuple(sorted(folders)), tuple(started.held())))
+
+        folders = [folder.path for folder in self.resources.library.catalog.folders.all()]
+        started = Watcher(
+            folders, on_change, on_notice=lambda message, hint: self._emit(messages.NoticeEvent(message, hint))
+        )
+        self._watcher = started
+        started.start()
+
+    def _emit(self, message: Reply | Event) -> None:
+        if isinstance(message, Reply) and message.id == 0:
+            if isinstance(message, Failed):
+                self._emit(messages.NoticeEvent(message.message, message.hint))
+            return
+        with self._emit_lock:
+            self._emit_out(message)
+
+
+def _is_run(request: Request) -> bool:
+    """True for what the index thread does."""
+    return isinstance(request, _RUNS)

@@ -1,0 +1,130 @@
+"""Keeps a worker running: restarts one that died, with growing waits, and gives up after the third time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipdesk.core.messages import (
+    Event,
+    Failed,
+    IndexRequest,
+    NoticeEvent,
+    ReadyEvent,
+    Reply,
+    Request,
+    UseModelRequest,
+    WatchRequest,
+)
+from clipdesk.core.settings import Settings
+from clipdesk.worker import process
+
+if TYPE_CHECKING:
+    from clipdesk.worker.resources import Hooks
+
+_log = logging.getLogger(__name__)
+_HEALTHY = 300.0
+"""A worker that ran so many seconds gets the full number of restarts again."""
+_AGAIN = (IndexRequest, WatchRequest, UseModelRequest)
+"""Requests that a new worker is asked again; whoever waits for another one is told."""
+
+
+@dataclass(slots=True)
+class WorkerSupervisor:
+    """Owns the worker of one library. `on_message` gets its replies and events, in the thread that calls `run`.
+
+    `waits` are the seconds before each restart; when they are used up, `run` tells a `Failed` (id 0, `bug`) and ends.
+    """
+
+    library: Path
+    settings: Settings
+    on_message: Callable[[Reply | Event], None]
+    hooks: "Hooks | None" = None
+    waits: tuple[float, ...] = (0.5, 2.0, 8.0)
+    _handle: process.WorkerHandle | None = None
+    _pending: dict[int, Request] = field(default_factory=dict[int, Request])
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, request: Request) -> None:
+        """Send a request; while no worker runs it waits for the next one. Safe from any thread."""
+        with self._lock:
+            self._pending[request.id] = request
+            if self._handle is not None:
+                self._send(self._handle, request)
+
+    def run(self) -> None:
+        """Start the worker and hand on what it says, until `stop`, or until it has died too often."""
+        used = 0
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            refused = self._serve_one()
+            if self._stopping.is_set() or refused:
+                return
+            used = 1 if time.monotonic() - began > _HEALTHY else used + 1
+            again = used <= len(self.waits)
+            self._forget_pending(again)
+            if not again:
+                _log.error("the worker died %d times; giving up", used)
+                hint = "Start clipdesk again; the log tells more."
+                self.on_message(Failed(0, "The worker of clipdesk stops again and again.", hint, bug=True))
+                return
+            self.on_message(NoticeEvent("The worker of clipdesk stopped and is started again."))
+            self._stopping.wait(self.waits[used - 1])
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the worker and `run`. Safe from any thread."""
+        self._stopping.set()
+        with self._lock:
+            handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.stop(timeout)
+
+    def _serve_one(self) -> bool:
+        """Run one worker to its end; True when it said that it cannot open the library."""
+        handle = process.start(self.library, self.settings, hooks=self.hooks)
+        refused = False
+        try:
+            while True:
+                message = handle.receive()
+                if isinstance(message, ReadyEvent):
+                    self._hand_over(handle)
+                elif isinstance(message, Reply):
+                    with self._lock:
+                        self._pending.pop(message.id, None)
+                    refused = isinstance(message, Failed) and message.id == 0
+                self.on_message(message)
+        except (EOFError, OSError):
+            with self._lock:
+                self._handle = None
+            handle.stop()
+            _log.warning("the worker ended with exit code %s", handle.process.exitcode)
+            return refused
+
+    def _hand_over(self, handle: process.WorkerHandle) -> None:
+        with self._lock:
+            if self._stopping.is_set():
+                handle.connection.close()
+                return
+            self._handle = handle
+            for request in list(self._pending.values()):
+                self._send(handle, request)
+
+    def _send(self, handle: process.WorkerHandle, request: Request) -> None:
+        try:
+            handle.send(request)
+        except (OSError, ValueError):
+            _log.info("a request came too late for this worker; it waits for the next one")
+
+    def _forget_pending(self, again: bool) -> None:
+        with self._lock:
+            kept: dict[int, Request] = {
+                id_: one for id_, one in self._pending.items() if again and isinstance(one, _AGAIN)
+            }
+            lost = [id_ for id_ in self._pending if id_ not in kept]
+            self._pending = kept
+        for request_id in lost:
+            self.on_message(Failed(request_id, "The worker stopped before it could answer.", "Try again."))
