@@ -223,3 +223,18 @@ def test_opening_imports_nothing_heavy(library: Library) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("network", "mode", "synchronous"), [(False, "wal", 1), (True, "delete", 2)])
+def test_journal_suits_the_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: bool, mode: str, synchronous: int
+) -> None:
+    monkeypatch.setattr("clipdesk.catalog.database.is_network", lambda _folder: network)
+    with open_library(tmp_path, write=True, create=True) as library, open_library(tmp_path, write=False) as reader:
+        with library.catalog.database.write() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == mode
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == synchronous
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+        before = reader.catalog.revision()
+        fill(library.catalog, tmp_path / "photos")
+        assert reader.catalog.revision() > before
