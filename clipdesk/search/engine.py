@@ -1,0 +1,267 @@
+"""Answers what is asked of a library: words, pictures, filters, tags, textness."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clipdesk.catalog.catalog import Catalog
+from clipdesk.core.entities import Hit, Ids, Matrix, Photo, TagSuggestion
+from clipdesk.core.errors import ModelError, UserError
+from clipdesk.core.query import Filter, parse
+from clipdesk.core.ranking import TEXTNESS_SCALES
+from clipdesk.models.encoder import Encoder
+from clipdesk.search.background import MatchLine
+from clipdesk.search.candidates import CandidateSearch, Ranked, rows_of
+from clipdesk.search.photo_vectors import PhotoVectors
+from clipdesk.search.query_vectors import LoadPixels, QueryVector, QueryVectors
+from clipdesk.search.zero_shot import TagScorer, load_vocabulary
+
+if TYPE_CHECKING:
+    from clipdesk.search.textness import TextnessDirection
+
+_log = logging.getLogger(__name__)
+_BACKGROUND_PHOTOS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits best first; `sigma` scales the textness slider (None without terms); `notes` are one-line remarks."""
+
+    hits: tuple[Hit, ...]
+    sigma: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+class SearchEngine:
+    """Searches one library with one model. Not thread-safe: its owner lets one request in at a time.
+
+    `encoder` may be a function that loads it: it is called when words or a picture need it, never for filters or for
+    photos like one of the library. Without `model_key` it is asked for the key as well.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        index_folder: Path,
+        encoder: Encoder | Callable[[], Encoder],
+        *,
+        write: bool,
+        load_pixels: LoadPixels,
+        model_key: str | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._index_folder = index_folder
+        self._load_encoder: Callable[[], Encoder] = encoder if callable(encoder) else lambda: encoder
+        self._write = write
+        self._known_key = model_key
+        self._queries = QueryVectors(catalog, self._model_key, self._load_encoder, load_pixels)
+        self._vectors: PhotoVectors | None = None
+        self._sample: Matrix | None = None
+        self._line: MatchLine | None = None
+        self._scorers: dict[Path | None, TagScorer] = {}
+
+    def search(self, text: str, limit: int, textness: float = 0.0, *, for_slider: bool = False) -> SearchResult:
+        """Answer a query of the query language; filters alone list by date, newest first, without scores.
+
+        With `for_slider`, the hits also hold the best `limit` at either end of the textness slider (beyond `limit`,
+        after the others), so that moving it only re-orders what was sent. Raises `QuerySyntaxError`, and `UserError`
+        for an empty library or a picture that cannot be used.
+        """
+        query = parse(text)
+        self.refresh()
+        self._require_photos()
+        allowed = self._catalog.photos.filter(query.filters) if query.filters else None
+        if not query.terms:
+            assert allowed is not None
+            return SearchResult(self._listed(allowed[: max(limit, 0)], query.filters), None, self._waiting())
+        self._require_embeddings()
+        notes = self._queries.notes(query) + self._waiting()
+        made = self._queries.of_query(query)
+        return self._answer(made, limit, textness, notes, allowed, query.filters, for_slider=for_slider)
+
+    def similar(self, path: Path, limit: int, textness: float = 0.0, *, for_slider: bool = False) -> SearchResult:
+        """Return photos that look like the file `path`; itself first when it is a photo of the library.
+
+        Raises `UserError` for an empty library, `DecodeError` for a file that is no picture.
+        """
+        self.refresh()
+        self._require_photos()
+        self._require_embeddings()
+        photo = self._shown(self._catalog.photos.by_path(path))
+        made = QueryVector(self._queries.of_picture(path, photo), ((1.0, True),))
+        found = self._answer(made, limit, textness, self._waiting(), None, (), for_slider=for_slider)
+        if photo is None or limit < 1:
+            return found
+        row = self._vector_row(photo)
+        if row is None:
+            return found
+        itself = CandidateSearch(self._photos(), self._photo_sample(), self._direction).ranked(
+            made.vector, np.array([row]), np.ones(1, np.float32), textness
+        )
+        own = Hit(photo, float(itself.scores[0]), _known(float(self._photos().textness[row])), "good", 1.0)
+        others = tuple(hit for hit in found.hits if hit.photo.id != photo.id)
+        return SearchResult((own, *(others if for_slider else others[: limit - 1])), found.sigma, found.notes)
+
+    def tags(self, path: Path, top: int, vocabulary: Path | None = None) -> tuple[TagSuggestion, ...]:
+        """Suggest `top` tags for one picture, of the library or not, best first."""
+        self.refresh()
+        scorer = self._scorers.get(vocabulary)
+        if scorer is None:
+            scorer = TagScorer(self._load_encoder(), load_vocabulary(vocabulary))
+            self._scorers[vocabulary] = scorer
+        scorer.set_background(self._photo_sample())
+        return scorer.suggest(self._queries.of_picture(path), top)
+
+    def textness_grid(
+        self, query: str, scales: Sequence[float], per_scale: int
+    ) -> tuple[tuple[float, tuple[Hit, ...]], ...]:
+        """Return the best `per_scale` photos for a query at each position of the textness slider."""
+        if not parse(query).terms:
+            raise UserError("A query of filters alone has no order that textness could change", "Add words to it")
+        return tuple((scale, self.search(query, per_scale, scale).hits) for scale in scales)
+
+    def refresh(self) -> None:
+        """Take in what was committed since; cheap when nothing was."""
+        if self._vectors is not None and self._vectors.refresh():
+            self._sample = self._line = None
+
+    def prepare(self) -> None:
+        """Make what would slow the next first search down: caches and, for the writer, index files."""
+        self.refresh()
+        vectors = self._photos()
+        if len(vectors):
+            self._queries.prompts()
+            vectors.save()
+
+    def close(self) -> None:
+        """Save the index when it has changed enough to be worth it."""
+        if self._vectors is not None:
+            self.refresh()
+            self._vectors.save()
+        self._vectors = self._sample = self._line = None
+        self._scorers.clear()
+
+    # ---- what a search needs, made when first needed ----
+
+    def _model_key(self) -> str:
+        return self._known_key or self._load_encoder().info.key
+
+    def _photos(self) -> PhotoVectors:
+        if self._vectors is None:
+            self._vectors = PhotoVectors(self._catalog, self._index_folder, self._model_key(), write=self._write)
+        return self._vectors
+
+    def _photo_sample(self) -> Matrix:
+        if self._sample is None:
+            vectors = self._photos()
+            self._sample = vectors.exact.vectors_at(vectors.sample())
+        return self._sample
+
+    def _direction(self) -> "TextnessDirection | None":
+        from clipdesk.models.loader import model_folder
+        from clipdesk.search.textness import stored_direction
+
+        encoder = self._load_encoder()
+        try:
+            folder = model_folder(encoder.info.name)
+        except ModelError:
+            folder = None
+        return stored_direction(encoder, self._catalog.state, folder)
+
+    def _require_photos(self) -> None:
+        if not self._photos().live.any() and not len(self._catalog.photos.filter(())):
+            raise UserError("The library has no photos yet", "Add some with: clipdesk index FOLDER")
+
+    def _require_embeddings(self) -> None:
+        if not self._photos().live.any():
+            raise UserError(
+                "No photo of the library has been indexed with this model yet", "Do it with: clipdesk index FOLDER"
+            )
+
+    def _waiting(self) -> tuple[str, ...]:
+        if not self._catalog.photos.missing_embeddings(self._photos().model_key, 1):
+            return ()
+        return (
+            "Some photos are not indexed with this model yet and cannot be found; clipdesk index goes on with them",
+        )
+
+    # ---- answering ----
+
+    def _answer(
+        self,
+        made: QueryVector,
+        limit: int,
+        textness: float,
+        notes: tuple[str, ...],
+        photo_ids: Ids | None,
+        filters: Sequence[Filter],
+        *,
+        for_slider: bool,
+    ) -> SearchResult:
+        vectors = self._photos()
+        limit = max(limit, 0)
+        allowed = rows_of(vectors, photo_ids)
+        search = CandidateSearch(vectors, self._photo_sample(), self._direction)
+        scales = {textness, *TEXTNESS_SCALES} if for_slider else {textness}
+        rows, similarities = search.best(made.vector, limit, tuple(scales), allowed, filtered=photo_ids is not None)
+        ranked = search.ranked(made.vector, rows, similarities, textness)
+        if not for_slider:
+            ranked = ranked.first(limit)
+        return SearchResult(self._hits(ranked, self._match_line(made), filters), search.sigma(made.vector), notes)
+
+    def _match_line(self, made: QueryVector) -> float:
+        if self._line is None:
+            sample = self._photo_sample()
+            self._line = MatchLine(sample[:: max(1, len(sample) // _BACKGROUND_PHOTOS)])
+        words = any(not picture for _, picture in made.form)
+        prompts = self._queries.prompts() if words else np.zeros((0, len(made.vector)), np.float32)
+        return self._line.line(made.vector, made.form, prompts)
+
+    def _hits(self, ranked: Ranked, line: float, filters: Sequence[Filter]) -> tuple[Hit, ...]:
+        vectors = self._photos()
+        photo_ids = vectors.photo_ids[ranked.rows]
+        photos = self._catalog.photos.get(photo_ids, filters)
+        table = zip(
+            photo_ids.tolist(),
+            ranked.scores.tolist(),
+            vectors.textness[ranked.rows].tolist(),
+            ranked.similarities.tolist(),
+            strict=True,
+        )
+        return tuple(
+            Hit(photos[photo_id], score, _known(t), "good" if similarity >= line else "weak", similarity)
+            for photo_id, score, t, similarity in table
+            if photo_id in photos
+        )
+
+    def _listed(self, photo_ids: Ids, filters: Sequence[Filter]) -> tuple[Hit, ...]:
+        vectors = self._photos()
+        photos = self._catalog.photos.get(photo_ids, filters)
+        here = np.isin(vectors.photo_ids, photo_ids)
+        textness = dict(zip(vectors.photo_ids[here].tolist(), vectors.textness[here].tolist(), strict=True))
+        return tuple(
+            Hit(photo, None, _known(textness.get(photo_id, float("nan"))), "good") for photo_id, photo in photos.items()
+        )
+
+    def _shown(self, photo: Photo | None) -> Photo | None:
+        """Return the half of a RAW + JPEG shot that results show, for the half that they hide."""
+        if photo is None or self._vector_row(photo) is not None:
+            return photo
+        for path in photo.paired_paths:
+            other = self._catalog.photos.by_path(path)
+            if other is not None and self._vector_row(other) is not None:
+                return other
+        return photo
+
+    def _vector_row(self, photo: Photo) -> int | None:
+        vectors = self._photos()
+        row = vectors.row_of(photo.id)
+        return row if row is not None and vectors.live[row] else None
+
+
+def _known(textness: float) -> float | None:
+    return None if np.isnan(textness) else textness

@@ -1,0 +1,180 @@
+"""The search index on disk: a cache of the catalogue's embeddings that can be deleted at any time.
+
+Each save makes a new generation of files under new names, since a mapped file cannot be replaced on Windows; the
+catalogue's state names the one that counts. A small JSON file describes each generation, with a checksum (XXH3) of
+every other file: anything missing, damaged, or not of the generation that the catalogue means is simply not used.
+"""
+
+import json
+import logging
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from clipdesk.core.entities import HalfMatrix, Ids
+from clipdesk.core.ranking import Floats
+from clipdesk.search.vector_index import ExactIndex, HnswIndex
+
+_log = logging.getLogger(__name__)
+_VERSION = 1
+_READ = 4 * 1024 * 1024
+_ROWS = 65_536
+
+
+class State(Protocol):
+    """Somewhere to keep JSON values: the catalogue's state store."""
+
+    def get(self, key: str) -> Any:
+        """Return the value of `key`, None when there is none."""
+        ...
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep `value` under `key`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRows:
+    """Embeddings in the order in which they were made, as `catalog.embeddings.read` gives them; `vectors` is mapped.
+
+    `graph` is the file of the hnswlib graph, None when the generation has none.
+    """
+
+    photo_ids: Ids
+    vectors: HalfMatrix
+    textness: Floats
+    last: int
+    graph: Path | None
+
+
+class IndexFiles:
+    """Reads and writes the generations of one model's index in `folder`."""
+
+    def __init__(self, folder: Path, state: State, model_key: str) -> None:
+        self._folder = folder
+        self._state = state
+        self._model_key = model_key
+        self._prefix = tag_of(model_key)
+        self._state_key = f"index/{model_key}"
+
+    def load(self) -> SavedRows | None:
+        """Return the generation that the catalogue names; None when there is none that can be used."""
+        named = self._state.get(self._state_key)
+        if named is None:
+            return None
+        try:
+            return self._load(int(named["generation"]), str(named["id"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("the search index cannot be used and is made again: %s", error)
+            return None
+
+    def save(
+        self, photo_ids: Ids, textness: Floats, last: int, exact: ExactIndex, graph: HnswIndex | None = None
+    ) -> None:
+        """Write a new generation, name it in the catalogue and delete older ones."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        named = self._state.get(self._state_key)
+        generation = 1 + max([int(named["generation"]) if named else 0, *self._generations()])
+        vectors, table = self._file(generation, "vectors.npy"), self._file(generation, "rows.npz")
+        files = [vectors, table]
+        _write_vectors(vectors, exact)
+        with table.open("wb") as file:
+            np.savez(file, photo_ids=photo_ids, textness=textness)
+        if graph is not None:
+            files.append(self._file(generation, "graph"))
+            graph.save(files[-1])
+        identity = uuid.uuid4().hex
+        description = {
+            "version": _VERSION,
+            "id": identity,
+            "model": self._model_key,
+            "count": len(photo_ids),
+            "dim": exact.dim,
+            "last": last,
+            "files": {file.name: _checksum(file) for file in files},
+        }
+        for file in files:
+            _sync(file)
+        target = self._file(generation, "json")
+        partial = target.with_suffix(".partial")
+        partial.write_text(json.dumps(description), encoding="utf-8")
+        _sync(partial)
+        partial.replace(target)
+        self._state.set(self._state_key, {"generation": generation, "id": identity})
+        self._delete_but(generation)
+
+    def _load(self, generation: int, identity: str) -> SavedRows:
+        description = json.loads(self._file(generation, "json").read_text(encoding="utf-8"))
+        if description["version"] != _VERSION or description["model"] != self._model_key:
+            raise ValueError("it is of another version or model")
+        if description["id"] != identity:
+            raise ValueError("it is not the one that the catalogue means")
+        for name, checksum in description["files"].items():
+            if _checksum(self._folder / name) != checksum:
+                raise ValueError(f"{name} is damaged")
+        count, dim = int(description["count"]), int(description["dim"])
+        vectors = np.load(self._file(generation, "vectors.npy"), mmap_mode="r", allow_pickle=False)
+        with np.load(self._file(generation, "rows.npz"), allow_pickle=False) as table:
+            photo_ids, textness = table["photo_ids"], table["textness"]
+        if vectors.shape != (count, dim) or photo_ids.shape != (count,) or textness.shape != (count,):
+            raise ValueError("its parts do not fit each other")
+        graph = self._file(generation, "graph")
+        return SavedRows(
+            photo_ids,
+            vectors,
+            textness,
+            int(description["last"]),
+            graph if graph.name in description["files"] else None,
+        )
+
+    def _file(self, generation: int, kind: str) -> Path:
+        return self._folder / f"{self._prefix}-{generation:06d}.{kind}"
+
+    def _generations(self) -> list[int]:
+        names = (path.name.split("-", 1)[1].split(".", 1)[0] for path in self._folder.glob(f"{self._prefix}-*.*"))
+        return [int(name) for name in names if name.isdecimal()]
+
+    def _delete_but(self, generation: int) -> None:
+        kept = self._file(generation, "")
+        for path in self._folder.glob(f"{self._prefix}-*.*"):
+            if not path.name.startswith(kept.name):
+                try:
+                    path.unlink()
+                except OSError as error:
+                    # Mapped by another process on Windows; the next save tries again.
+                    _log.info("an old index file stays for now: %s", error)
+
+
+def tag_of(model_key: str) -> str:
+    """Return a short name for files of a model, safe on every file system."""
+    import xxhash
+
+    return xxhash.xxh3_64_hexdigest(model_key.encode())[:12]
+
+
+def _write_vectors(file: Path, exact: ExactIndex) -> None:
+    """Write every row as float16, piece by piece; float32 rows came from float16, so nothing is lost."""
+    target = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=(len(exact), exact.dim))
+    for start in range(0, len(exact), _ROWS):
+        end = min(start + _ROWS, len(exact))
+        target[start:end] = exact.vectors_at(np.arange(start, end))
+    target.flush()
+
+
+def _checksum(file: Path) -> str:
+    import xxhash
+
+    state = xxhash.xxh3_128()
+    with file.open("rb") as opened:
+        while data := opened.read(_READ):
+            state.update(data)
+    return state.hexdigest()
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
