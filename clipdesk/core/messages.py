@@ -176,7 +176,10 @@ class Failed(Reply):
 
 @dataclass(frozen=True, slots=True)
 class SearchReply(Reply):
-    """`hits` best first (good matches before weak ones); `sigma` scales the textness slider."""
+    """`hits` by score, best first; `sigma` scales the textness slider.
+
+    Without textness, good matches come before weak ones, since both go by q·v; `match` looks at q·v alone.
+    """
 
     hits: tuple[Hit, ...]
     sigma: float | None = None
