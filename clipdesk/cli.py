@@ -7,7 +7,7 @@ the command that needs it, so that `clipdesk --help` answers at once.
 import errno
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -16,7 +16,6 @@ from clipdesk import cli_models, cli_output, cli_tools
 from clipdesk.cli_output import absolute
 from clipdesk.cli_session import (
     Options,
-    call_until_interrupted,
     next_id,
     open_service,
     start_log,
@@ -24,6 +23,9 @@ from clipdesk.cli_session import (
     tell_user_error,
 )
 from clipdesk.core.errors import UserError
+
+if TYPE_CHECKING:
+    from clipdesk.worker.service import Service
 
 _NO_WINDOW = "clipdesk: the window is not in this version; use `clipdesk index FOLDER`, then `clipdesk search WORDS`"
 
@@ -106,7 +108,7 @@ def index(
     request = IndexRequest(next_id(), tuple(absolute(folder) for folder in folders or ()), accept_missing)
     with open_service(context.obj, write=True, create=True, emit=on_event) as service:
         try:
-            reply = call_until_interrupted(service, request)
+            reply = service.call(request)
         finally:
             display.close()
         assert isinstance(reply, IndexReply)
@@ -119,14 +121,12 @@ def index(
             _watch(service)
 
 
-def _watch(service: object) -> None:
+def _watch(service: "Service") -> None:
     """Follow changes until Ctrl-C."""
     import threading
 
     from clipdesk.core.messages import WatchRequest
-    from clipdesk.worker.service import Service
 
-    assert isinstance(service, Service)
     service.call(WatchRequest(next_id()))
     cli_output.message("watching for changes; Ctrl-C ends it")
     try:
@@ -211,12 +211,18 @@ def textness_grid(
 ) -> None:
     """Draw the ten best photos at each textness from -2 to 2, a row each."""
     from clipdesk.core.messages import TextnessGridReply, TextnessGridRequest
-    from clipdesk.search.grid_picture import draw
+    from clipdesk.core.paths import thumbnail_file
+    from clipdesk.search.grid_picture import GridCell, draw
 
+    thumbnails = context.obj.library_folder / "thumbnails"
     with open_service(context.obj) as service:
         reply = service.call(TextnessGridRequest(next_id(), query))
     assert isinstance(reply, TextnessGridReply)
-    draw(reply.rows, absolute(out), names=names)
+    rows = [
+        (scale, [GridCell(thumbnail_file(thumbnails, hit.photo.content_hash), hit.photo.paths[0].name) for hit in hits])
+        for scale, hits in reply.rows
+    ]
+    draw(query, rows, absolute(out), names=names)
     print(absolute(out))
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from clipdesk import __version__
 from clipdesk.cli_output import message
-from clipdesk.cli_session import Options, log_file, next_id, open_service
+from clipdesk.cli_session import Options, next_id, open_service
 from clipdesk.core import paths
+from clipdesk.worker.logs import log_file
 
 if TYPE_CHECKING:
     from clipdesk.core.settings import Settings
@@ -101,9 +102,11 @@ def _model(settings: "Settings") -> dict[str, Any]:
 
 def _library(options: Options, folder: Path, *, repair: bool) -> dict[str, Any]:
     """The library's numbers; when it was repaired, this also builds its index anew."""
-    from clipdesk.core.messages import StatusReply, StatusRequest
+    from clipdesk.core.messages import SearchRequest, StatusReply, StatusRequest
 
     with open_service(options, write=repair) as service:
+        if repair:
+            service.call(SearchRequest(next_id(), "a photo", 1))
         reply = service.call(StatusRequest(next_id()))
     assert isinstance(reply, StatusReply)
     return {

@@ -4,7 +4,6 @@ import itertools
 import logging
 import sys
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from clipdesk.cli_output import message, printable
 from clipdesk.core.errors import QuerySyntaxError, UserError
-from clipdesk.core.paths import default_library, log_folder
+from clipdesk.core.paths import default_library
+from clipdesk.worker.logs import log_file
 
 if TYPE_CHECKING:
-    from clipdesk.core.messages import Event, IndexRequest, Reply
+    from clipdesk.core.messages import Event, Reply
     from clipdesk.core.settings import Settings
     from clipdesk.worker.service import Service
 
 _log = logging.getLogger(__name__)
 _ids = itertools.count(1)
-_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +72,7 @@ def _tell_nothing(_: "Reply | Event") -> None:
     """Commands that wait for one reply need no events."""
 
 
-def call_until_interrupted(service: "Service", request: "IndexRequest") -> "Reply":
-    """Wait for the reply; Ctrl-C cancels the request, whose reply then tells what was done before.
-
-    Waits in short steps, since Windows hands Ctrl-C over only between them.
-    """
-    from clipdesk.core.messages import CancelRequest
-
-    with ThreadPoolExecutor(1, thread_name_prefix="request") as pool:
-        future = pool.submit(service.call, request)
-        while True:
-            try:
-                return future.result(_WAIT_SECONDS)
-            except TimeoutError:
-                if future.done():
-                    return future.result()
-            except KeyboardInterrupt:
-                message("stopping after the current batch ...")
-                service.call(CancelRequest(next_id(), request.id))
-
-
 # ---- log and errors ----
-
-
-def log_file() -> Path:
-    """Where the command line keeps its log."""
-    return log_folder() / "clipdesk.log"
 
 
 def start_log() -> None:
@@ -106,7 +80,7 @@ def start_log() -> None:
     from logging.handlers import RotatingFileHandler
 
     try:
-        log_folder().mkdir(parents=True, exist_ok=True)
+        log_file().parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
             log_file(), maxBytes=1_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace", delay=True
         )

@@ -31,16 +31,35 @@ def evaluate(
         tuple[Path, Path] | None,
         typer.Option("--textness", metavar="WITH WITHOUT", help="Folders of pictures with and without words."),
     ] = None,
+    classes: Annotated[
+        Path | None,
+        typer.Option("--classes", metavar="DIR", help="A folder of pictures for each class."),
+    ] = None,
+    study: Annotated[
+        bool, typer.Option("--study", help="The query cat: the written words Cat and Gat, and a photo of a cat.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Measure a model: does a caption find its photo; does textness tell written words."""
+    from clipdesk import cli_evaluate
+
     options: Options = context.obj
-    if textness is not None:
-        values = _evaluate_textness(options, absolute(textness[0]), absolute(textness[1]))
+    if study:
+        values, table = cli_evaluate.study(options)
+        if not as_json:
+            print(table)
+            return
+    elif textness is not None:
+        with_words, without = map(absolute, textness)
+        values = cli_evaluate.textness(options, with_words, without, quiet=as_json)
+    elif classes is not None:
+        values = cli_evaluate.classes(options, absolute(classes), quiet=as_json)
     elif captions is not None and images is not None:
-        values = _evaluate_captions(options, absolute(captions), absolute(images))
+        values = cli_evaluate.captions(options, absolute(captions), absolute(images), quiet=as_json)
     else:
-        raise typer.BadParameter("evaluate needs CAPTIONS.csv and --images DIR, or --textness WITH WITHOUT")
+        raise typer.BadParameter(
+            "name CAPTIONS.csv and --images DIR, or --textness, --classes or --study"
+        )
     if as_json:
         cli_output.print_json(values)
     else:
@@ -72,7 +91,9 @@ def demo(context: typer.Context) -> None:
     with tempfile.TemporaryDirectory(prefix="clipdesk-demo-") as scratch:
         photos = Path(scratch) / "photos"
         photos.mkdir()
-        sample_photos(photos)
+        samples = sample_photos(photos)
+        if samples.missing:
+            cli_output.message(samples.missing)
         options = Options(Path(scratch) / "library", context.obj.model)
         with open_service(options, write=True, create=True) as service:
             indexed = service.call(IndexRequest(next_id(), (photos,)))
