@@ -61,4 +61,6 @@ def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
     """Return the positions of the `count` highest scores, in no order; all of them when there are fewer."""
     if count >= len(scores):
         return np.arange(len(scores))
+    if count <= 0:
+        return np.arange(0)
     return np.argpartition(scores, len(scores) - count)[len(scores) - count :]
