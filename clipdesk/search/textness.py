@@ -20,17 +20,17 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from clipdesk.core.entities import HalfMatrix, Matrix, Vector
 from clipdesk.core.errors import ModelError
 from clipdesk.models.encoder import Encoder
-from clipdesk.search.grounds import ground
-from clipdesk.search.rendering import embed, middle_square, paint_words
+
+if TYPE_CHECKING:  # Pillow and the fonts are needed for learning only, not on the way of every search
+    from PIL import Image
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
@@ -75,7 +75,7 @@ def measure(direction: TextnessDirection, vectors: Matrix | HalfMatrix) -> npt.N
 
 def learn(
     encoder: Encoder,
-    grounds: Iterable[Image.Image] = (),
+    grounds: "Iterable[Image.Image]" = (),
     *,
     pairs: int = 600,
     seed: int = 0,
@@ -87,6 +87,8 @@ def learn(
     all when there are no photos, are procedural. A quarter of the pairs is held out to calibrate.
     `progress(done, total)` is called after every batch. Takes 2 x pairs image encodings.
     """
+    from clipdesk.search.rendering import embed, paint_words
+
     rng = np.random.default_rng(seed)
     size = max(224, encoder.info.image.size)
     plain: list[Matrix] = []
@@ -102,9 +104,12 @@ def learn(
 
 
 def _batches(
-    photos: Iterable[Image.Image], rng: np.random.Generator, size: int, pairs: int
-) -> Iterable[list[Image.Image]]:
+    photos: "Iterable[Image.Image]", rng: np.random.Generator, size: int, pairs: int
+) -> "Iterable[list[Image.Image]]":
     """Batches of `pairs` square grounds in all: three photos to a procedural one, procedural alone when photos end."""
+    from clipdesk.search.grounds import ground
+    from clipdesk.search.rendering import middle_square
+
     source = iter(photos)
     batch: list[Image.Image] = []
     for number in range(pairs):
@@ -208,8 +213,10 @@ def save(direction: TextnessDirection, path: Path, encoder_key: str) -> None:
     path.write_text(json.dumps(to_json(direction, encoder_key)) + "\n", encoding="utf-8")
 
 
-def open_grounds(paths: Sequence[Path]) -> Iterable[Image.Image]:
+def open_grounds(paths: Sequence[Path]) -> "Iterable[Image.Image]":
     """The readable ones of `paths` (thumbnails) as RGB pictures, one at a time."""
+    from PIL import Image
+
     for path in paths:
         try:
             with Image.open(path) as picture:
