@@ -32,7 +32,7 @@ def upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
     """(width, height) of the upright picture, of the size that is stored."""
-    return size[::-1] if orientation in (5, 6, 7, 8) else size
+    return (size[1], size[0]) if orientation in (5, 6, 7, 8) else size
 
 
 def to_srgb(picture: Image.Image, need: Need, profile: bytes | None = None) -> Image.Image:

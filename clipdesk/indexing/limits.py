@@ -22,12 +22,12 @@ ADDRESS_SPACE_BYTES = 2 << 30
 
 BYTES_PER_PIXEL = {
     "JPEG": 0.5,
-    "progressive JPEG": 3.5,
+    "progressive JPEG": 6.0,
     "PNG": 5.0,
     "GIF": 6.0,
     "BMP": 5.0,
     "TIFF": 5.0,
-    "WEBP": 12.0,
+    "WEBP": 16.0,
     "JPEG2000": 10.0,
     "PPM": 5.0,
     "HEIF": 5.0,
