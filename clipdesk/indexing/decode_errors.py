@@ -3,20 +3,17 @@
 import os
 import re
 import struct
-import sys
 import threading
 import warnings
 import zlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 from PIL import Image, UnidentifiedImageError
 
 from clipdesk.core.errors import DecodeError, UserError
 
-# Pillow warns about much that is no business of ours (and warnings may be errors elsewhere); `catch_warnings` and
-# the size limit below are global, so pictures are decoded one at a time in a process, which bounds memory as well.
-_one_at_a_time = threading.RLock()
+_terminal = threading.Lock()
 _CHATTY = frozenset(("TIFF", "RAW"))
 _CUT_OFF = re.compile(
     r"truncat|premature|unexpected end|end of (file|data|stream|image)|too short|eof|not enough|need_more_input", re.I
@@ -24,21 +21,46 @@ _CUT_OFF = re.compile(
 _NOISE = re.compile(r"\s*(<[^>]*>|0x[0-9a-f]+|\bb(?=['\"]))", re.I)
 
 
+class _Quiet:
+    """Silences Pillow while any thread decodes: its warnings and its own size limit are global to the process.
+
+    Sizes are checked by `opening.check_size` instead, with limits per format.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._restore = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                self._restore.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore")
+                self._restore.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+                Image.MAX_IMAGE_PIXELS = None
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                self._restore.close()
+
+
+_quiet = _Quiet()
+
+
 @contextmanager
 def decoding(kind: str) -> Generator[None]:
     """Run library code on a picture of format `kind`: whatever goes wrong becomes a `DecodeError`, warnings vanish."""
-    with _one_at_a_time, warnings.catch_warnings(), _native_stderr_closed(kind in _CHATTY):
-        warnings.simplefilter("ignore")
-        # Sizes are checked by `opening.check_size`, with limits per format.
-        before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    with _quiet, _native_stderr_closed() if kind in _CHATTY else nullcontext():
         try:
             yield
         except UserError:
             raise
         except Exception as error:
             raise DecodeError(reason(kind, error)) from error
-        finally:
-            Image.MAX_IMAGE_PIXELS = before
 
 
 def reason(kind: str, error: Exception) -> str:
@@ -70,22 +92,19 @@ def _said(error: Exception) -> str:
 
 
 @contextmanager
-def _native_stderr_closed(needed: bool) -> Generator[None]:
+def _native_stderr_closed() -> Generator[None]:
     """LibRaw and libtiff print remarks about damaged files straight to the terminal; they are not for the user."""
-    if not needed:
-        yield
-        return
-    try:
-        sys.stderr.flush()
-        kept = os.dup(2)
-    except (OSError, AttributeError, ValueError):  # no stderr at all: a windowed app
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+    with _terminal:
+        try:
+            kept = os.dup(2)
+        except OSError:  # no stderr at all: a windowed app
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
