@@ -11,7 +11,8 @@ from clipdesk.cli_output import absolute
 from clipdesk.cli_session import Options, next_id, open_service
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, no progress.")]
-_DEMO_QUERIES = ("a cat", "a rocket", "flowers", "a person", "written words", "a red circle")
+_DEMO = (("flowers", 0.0), ("a palace", 0.0), ("a wall", 0.0), ("a wall", 2.0), ("name:*.jpg - green", 0.0))
+"""Queries of the demo, with the textness slider."""
 
 
 def register(app: typer.Typer) -> None:
@@ -57,9 +58,7 @@ def evaluate(
     elif captions is not None and images is not None:
         values = cli_evaluate.captions(options, absolute(captions), absolute(images), quiet=as_json)
     else:
-        raise typer.BadParameter(
-            "name CAPTIONS.csv and --images DIR, or --textness, --classes or --study"
-        )
+        raise typer.BadParameter("name CAPTIONS.csv and --images DIR, or --textness, --classes or --study")
     if as_json:
         cli_output.print_json(values)
     else:
@@ -100,10 +99,10 @@ def demo(context: typer.Context) -> None:
             assert isinstance(indexed, IndexReply)
             print("Sample photos, indexed: ", end="")
             cli_output.print_report(indexed.report, as_json=False)
-            for query in _DEMO_QUERIES:
-                found = service.call(SearchRequest(next_id(), query, 3))
+            for query, slider in _DEMO:
+                found = service.call(SearchRequest(next_id(), query, 3, slider))
                 assert isinstance(found, SearchReply)
-                print(f"\n{query}")
+                print(f"\n{query}" + (f"   (textness {slider:+.0f}: written words first)" if slider else ""))
                 for hit in found.hits:
                     score = cli_output.number(hit.score)
                     print(f"  {score}  {hit.match:<4}  {cli_output.printable(hit.photo.paths[0].name)}")

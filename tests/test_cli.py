@@ -184,7 +184,7 @@ def test_an_error_inside_clipdesk_is_one_line_and_a_log_entry(tmp_path: Path) ->
 def test_demo() -> None:
     result = clipdesk("demo")
     assert result.code == 0, result.err
-    assert "a cat" in result.out
+    assert "a palace" in result.out
     assert "temporary folder" in result.out
 
 
