@@ -184,9 +184,9 @@ def _heart() -> list[tuple[float, float]]:
 def middle_square(picture: Image.Image, size: int) -> Image.Image:
     """The middle square of `picture` as RGB, scaled to `size` x `size` pixels."""
     side = min(picture.size)
-    left, top = (picture.width - side) / 2, (picture.height - side) / 2
-    box = (left, top, left + side, top + side)
-    return picture.convert("RGB").resize((size, size), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    square = picture.crop((left, top, left + side, top + side)).convert("RGB")
+    return square.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def model_pixels(pictures: Sequence[Image.Image], spec: ImageSpec) -> Pixels:

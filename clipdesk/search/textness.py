@@ -129,7 +129,10 @@ def from_pairs(
     examples = np.concatenate([painted[used], plain[used]])
     labels = np.concatenate([np.ones(len(used)), np.zeros(len(used))])
     weights = _logistic_regression(examples, labels, ridge)
-    direction = (weights / np.linalg.norm(weights)).astype(np.float32)
+    length = float(np.linalg.norm(weights))
+    # Words that change nothing at all leave no direction: any will do, its textness is small and means nothing.
+    weights = weights / length if length > 1e-9 else np.ones(len(weights)) / np.sqrt(len(weights))
+    direction = weights.astype(np.float32)
     with_words, without = painted[held] @ direction, plain[held] @ direction
     gap = float(with_words.mean() - without.mean())
     return TextnessDirection(

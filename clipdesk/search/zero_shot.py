@@ -27,6 +27,9 @@ _SHORT_QUERY = 3
 _BACKGROUND = 5000
 _PRIOR = 30
 """The weight of general expectations against a library's own photos: that of so many photos."""
+_OWN_MEAN, _OWN_DEVIATION = 0.6, 0.5
+"""How much of a tag's own background counts, the rest being that of all tags. Measured by how many of the first ten
+tags occur in a photo's captions (60 photos as background): .077, with a full own background (z-scores) .061."""
 
 
 @cache
@@ -94,18 +97,22 @@ class TagScorer:
     def set_background(self, vectors: Matrix | HalfMatrix) -> None:
         """Take photos of the library [n, dim] (evenly, 5,000 of them at most) as what is usual.
 
-        With few photos the usual cosine of a tag is drawn towards that of all tags, and the deviation likewise, as if
-        30 more photos had them: otherwise a photo that is alone in its library would stand out of nothing.
+        A tag's usual cosine and deviation are drawn towards those of all tags, the more so the fewer photos there are:
+        a library of dogs should still have its dogs called dogs, and a photo that is alone in its library would stand
+        out of nothing otherwise.
         """
         step = max(1, -(-len(vectors) // _BACKGROUND))
         sample = vectors[::step].astype(np.float32)
+        if not len(sample):
+            self._mean = np.zeros(len(self.vocabulary), np.float32)
+            self._deviation = np.full(len(self.vocabulary), 0.05, np.float32)
+            return
         cosines = sample @ self.matrix.T
         own = len(sample) / (len(sample) + _PRIOR)
-        mean = cosines.mean(0) if len(sample) else np.zeros(len(self.vocabulary), np.float32)
-        deviation = cosines.std(0) if len(sample) > 1 else np.zeros(len(self.vocabulary), np.float32)
+        mean, deviation = cosines.mean(0), np.maximum(cosines.std(0), 0.005)
         usual = float(deviation.mean()) if len(sample) > 1 else 0.05
-        self._mean = (own * mean + (1 - own) * (mean.mean() if len(sample) else 0.0)).astype(np.float32)
-        self._deviation = np.maximum(own * deviation + (1 - own) * usual, 0.005).astype(np.float32)
+        self._mean = (mean.mean() + _OWN_MEAN * own * (mean - mean.mean())).astype(np.float32)
+        self._deviation = (usual * (deviation / usual) ** (_OWN_DEVIATION * own)).astype(np.float32)
 
     def scores(self, vectors: Matrix | HalfMatrix) -> npt.NDArray[np.float32]:
         """How far each tag stands out for each photo: float32 [n, tags], in deviations.

@@ -78,7 +78,7 @@ def test_direction_is_that_of_a_two_output_linear_layer() -> None:
     torch = pytest.importorskip("torch")
     plain, painted, _ = _pairs(300, dim=8)
     ridge = 1e-2
-    ours = from_pairs(plain, painted, ridge=ridge, held_out=0.0001)
+    ours = from_pairs(plain, painted, ridge=ridge, held_out=1 / 300)
     examples = torch.from_numpy(np.concatenate([painted, plain]))
     labels = torch.tensor([1] * len(painted) + [0] * len(plain))
     torch.manual_seed(0)
@@ -95,7 +95,7 @@ def test_direction_is_that_of_a_two_output_linear_layer() -> None:
     solver.step(loss)
     weights = layer.weight.detach().numpy()
     theirs = weights[1] - weights[0]
-    assert ours.direction @ theirs / np.linalg.norm(theirs) > 0.9999
+    assert ours.direction @ theirs / np.linalg.norm(theirs) > 0.999
 
 
 def test_model_blind_to_words_gets_small_textness() -> None:
