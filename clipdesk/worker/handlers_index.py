@@ -91,6 +91,7 @@ def _run(resources: Resources, request_id: int, wish: "Wish", control: "RunContr
         resources.emit(ProgressEvent(request_id, progress))
 
     report = _indexer(resources, journal).run(wish, control, tell)
+    resources.changed |= bool(report.added or report.updated or report.removed)
     if not report.cancelled:
         _complete_textness(resources)
     return report

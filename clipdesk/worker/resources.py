@@ -1,5 +1,6 @@
 """What the requests of one service share: the library, the encoder, the search engine, each made when first needed."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipdesk.catalog.library import Library
-from clipdesk.core.errors import LibraryBusyError
+from clipdesk.core.entities import ImageSpec, Pixels
+from clipdesk.core.errors import LibraryBusyError, UserError
 from clipdesk.core.messages import Event, Reply
 from clipdesk.core.settings import Settings
 from clipdesk.models.encoder import Encoder
@@ -17,6 +19,8 @@ from clipdesk.worker.encoders import LoadEncoder
 if TYPE_CHECKING:
     from clipdesk.indexing.decoder import DecodeTask, Prepared
     from clipdesk.search.engine import SearchEngine
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Resources:
     hooks: Hooks = field(default_factory=Hooks)
     answering: threading.RLock = field(default_factory=threading.RLock)
     indexing: threading.Lock = field(default_factory=threading.Lock)
+    changed: bool = False
+    """True when a run has changed the library: then `close` prepares the next first search."""
     _making: threading.Lock = field(default_factory=threading.Lock)
     _encoder: Encoder | None = None
     _engine: "SearchEngine | None" = None
@@ -71,7 +77,6 @@ class Resources:
     def engine(self) -> "SearchEngine":
         """The search engine, up to date with the catalogue. Hold `answering`."""
         if self._engine is None:
-            from clipdesk.indexing.decoder import load_pixels
             from clipdesk.search.engine import SearchEngine
 
             self._engine = SearchEngine(
@@ -79,7 +84,8 @@ class Resources:
                 self.library.index_folder,
                 self.encoder,
                 write=self.library.writer,
-                load_pixels=load_pixels,
+                load_pixels=_load_pixels,
+                model_key=self.model_key(),
             )
         self._engine.refresh()
         return self._engine
@@ -101,6 +107,8 @@ class Resources:
     def close(self) -> None:
         """Close everything that was made, the library last."""
         with self.answering:
+            if self.changed and self.library.writer:
+                self._prepare()
             if self._engine is not None:
                 self._engine.close()
                 self._engine = None
@@ -109,3 +117,17 @@ class Resources:
                 self._encoder.close()
                 self._encoder = None
         self.library.close()
+
+    def _prepare(self) -> None:
+        """Make what the next first search would have to make; all of it can be made later as well."""
+        try:
+            self.engine().prepare()
+        except UserError as error:
+            _log.warning("search was not prepared: %s", error)
+
+
+def _load_pixels(path: Path, spec: ImageSpec) -> Pixels:
+    # The decoder's libraries are loaded for a query with a picture only.
+    from clipdesk.indexing.decoder import load_pixels
+
+    return load_pixels(path, spec)
