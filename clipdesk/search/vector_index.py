@@ -27,7 +27,9 @@ _CHUNK = 4_096
 
 _LINKS = 16
 _EF_CONSTRUCTION = 100
-_LEAST_EF = 128
+_LEAST_EF = 256
+"""Measured on 20,000 jittered real embeddings with captions as queries: recall@20 and @100 above .99. Twice the links
+take three to four times as long to build and gain less than .005."""
 
 
 class VectorIndex(Protocol):
@@ -192,7 +194,7 @@ class HnswIndex:
         wanted = min(total, int(1.2 * count * total / max(permitted, 1)) + 16)
         if permitted < total // 2 or wanted > total // 4:
             return None
-        self._graph.set_ef(max(_LEAST_EF, 2 * wanted))
+        self._graph.set_ef(max(_LEAST_EF, 3 * wanted))
         try:
             labels, _ = self._graph.knn_query(query[None], k=wanted, num_threads=1)
         except RuntimeError:
