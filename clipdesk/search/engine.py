@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class SearchEngine:
     ) -> None:
         self._catalog = catalog
         self._index_folder = index_folder
-        self._load_encoder: Callable[[], Encoder] = encoder if callable(encoder) else lambda: encoder
+        # Asked for again and again: a function that loads is called once.
+        self._load_encoder: Callable[[], Encoder] = cache(encoder) if callable(encoder) else lambda: encoder
         self._write = write
         self._known_key = model_key
         self._queries = QueryVectors(catalog, self._model_key, self._load_encoder, load_pixels)
