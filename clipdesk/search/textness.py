@@ -245,7 +245,7 @@ def direction_for(
 ) -> TextnessDirection:
     """The model's direction: shipped in its `folder`, learned before, or learned now and kept in `state`.
 
-    `thumbnails` are photos of the library to write on, a random few hundred of them. `ModelError` when the model gives
+    `thumbnails` are photos of the library to write on, taken in this order: pass a random few hundred.
     vectors that nothing can be learned from.
     """
     found = stored_direction(encoder, state, folder)
