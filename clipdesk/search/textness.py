@@ -246,7 +246,7 @@ def direction_for(
     """The model's direction: shipped in its `folder`, learned before, or learned now and kept in `state`.
 
     `thumbnails` are photos of the library to write on, taken in this order: pass a random few hundred.
-    vectors that nothing can be learned from.
+    `ModelError` when the model gives vectors that nothing can be learned from.
     """
     found = stored_direction(encoder, state, folder)
     if found is not None:

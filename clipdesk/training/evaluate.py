@@ -16,6 +16,7 @@ from PIL import Image
 
 from clipdesk.core.entities import ImageSpec, Matrix, Pixels
 from clipdesk.core.errors import UserError
+from clipdesk.core.ranking import TEXTNESS_SHARE
 from clipdesk.models.encoder import Encoder
 from clipdesk.search.rendering import embed, middle_square, paint_words, word_picture
 from clipdesk.search.samples import package_file
@@ -236,7 +237,7 @@ def word_confusion(encoder: Encoder, direction: TextnessDirection, cat_photo: Pa
     names = list(pictures)
     rows: list[dict[str, Any]] = []
     for scale in SCALES:
-        scores = similarity + 1.25 * scale * sigma * textness
+        scores = similarity + TEXTNESS_SHARE * scale * sigma * textness
         rows.append(
             {
                 "textness": scale,
