@@ -17,6 +17,7 @@ from clipdesk.cli_output import absolute
 from clipdesk.cli_session import (
     Options,
     next_id,
+    open_for_words,
     open_service,
     start_log,
     tell_bug,
@@ -157,7 +158,7 @@ def search(
     """Find photos by words, pictures and filters."""
     from clipdesk.core.messages import SearchReply, SearchRequest
 
-    with open_service(context.obj) as service:
+    with open_for_words(context.obj) as service:
         reply = service.call(SearchRequest(next_id(), query, limit, textness))
     assert isinstance(reply, SearchReply)
     cli_output.warn_all(reply.notes)

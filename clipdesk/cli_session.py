@@ -4,6 +4,7 @@ import itertools
 import logging
 import sys
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from clipdesk.worker.logs import log_file
 if TYPE_CHECKING:
     from clipdesk.core.messages import Event, Reply
     from clipdesk.core.settings import Settings
+    from clipdesk.models.encoder import Encoder
     from clipdesk.worker.service import Service
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,34 @@ class Options:
 def next_id() -> int:
     """The id of the next request."""
     return next(_ids)
+
+
+@contextmanager
+def open_for_words(options: Options) -> "Generator[Service]":
+    """The service for one search with words, whose model loads in a thread while the catalogue is imported and opened.
+
+    ONNX Runtime loads without holding the interpreter: on two cores a cold search is about a fifth of a second quicker.
+    """
+    settings = options.settings()
+
+    def load() -> "Encoder":
+        from clipdesk.worker import encoders
+
+        encoder = encoders.load(settings)
+        encoder.encode_texts(["a photo"])
+        return encoder
+
+    with ThreadPoolExecutor(1, thread_name_prefix="model") as pool:
+        loading = pool.submit(load)
+        from clipdesk.worker.resources import Hooks
+        from clipdesk.worker.service import Service
+
+        hooks = Hooks(load_encoder=lambda _: loading.result())
+        service = Service(options.library_folder, settings, write=False, emit=_tell_nothing, hooks=hooks)
+        try:
+            yield service
+        finally:
+            service.close()
 
 
 @contextmanager
