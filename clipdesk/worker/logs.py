@@ -7,13 +7,10 @@ from clipdesk.core.paths import log_folder
 
 
 def log_file() -> Path:
-    """Where the worker and the command line keep their log."""
-    return log_folder() / "clipdesk.log"
+    """Where this process keeps its log: two processes cannot rotate one file, so the worker has its own."""
+    from multiprocessing import parent_process
 
-
-def worker_log_file() -> Path:
-    """The worker process has a file of its own: two processes cannot rotate one."""
-    return log_folder() / "worker.log"
+    return log_folder() / ("clipdesk.log" if parent_process() is None else "worker.log")
 
 
 def start(level: int = logging.INFO) -> None:
@@ -23,7 +20,7 @@ def start(level: int = logging.INFO) -> None:
     try:
         log_folder().mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(
-            worker_log_file(),
+            log_file(),
             maxBytes=1_000_000,
             backupCount=3,
             encoding="utf-8",
