@@ -31,13 +31,16 @@ check-system:
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+# Compiled once here, modules start quickly even where Python may not write its cache (PYTHONDONTWRITEBYTECODE).
 # The stamps make a second run start at once; a change of pyproject.toml installs anew.
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[samples]'
+	@$(BIN)/python -m compileall -q clipdesk
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[dev]'
+	@$(BIN)/python -m compileall -q clipdesk
 	@touch $@ $(VENV)/installed
 
 clean:

@@ -5,6 +5,7 @@ the command that needs it, so that `clipdesk --help` answers at once.
 """
 
 import errno
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -236,6 +237,8 @@ def run(arguments: list[str] | None = None) -> None:
     cli_output.prepare_streams()
     code = _exit_code(arguments)
     cli_output.close_streams()
+    # Everything is closed: what the modules hold goes with the process, the interpreter need not look through it.
+    gc.freeze()
     sys.exit(code)
 
 
