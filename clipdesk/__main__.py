@@ -1,17 +1,15 @@
 """Entry points: the window or the command line. The only place that wires the two to each other."""
 
 import gc
-import multiprocessing
+import os
+import sys
 
 _COLLECT_EVERY = 50_000
 
 
 def main() -> None:
     """The console command `clipdesk`."""
-    multiprocessing.freeze_support()
-    # Importing allocates hundreds of thousands of objects that stay; looking through them again and again for garbage
-    # takes a fifth of a cold search. Seldom is often enough for the long commands too.
-    gc.set_threshold(_COLLECT_EVERY, 20, 20)
+    _start_quickly()
     from clipdesk.cli import run
 
     run()
@@ -19,10 +17,23 @@ def main() -> None:
 
 def app() -> None:
     """The windowed command `clipdesk-app`."""
-    multiprocessing.freeze_support()
+    _start_quickly()
     from clipdesk.cli import run
 
     run(["app"])
+
+
+def _start_quickly() -> None:
+    """What must come before any other import."""
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()
+    # Looking for plugins of pydantic, of which there are none, reads a file of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Importing allocates hundreds of thousands of objects that stay; looking through them again and again for garbage
+    # takes a fifth of a cold search. Seldom is often enough for the long commands too.
+    gc.set_threshold(_COLLECT_EVERY, 20, 20)
 
 
 if __name__ == "__main__":
