@@ -8,8 +8,6 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from clipdesk.core.errors import LibraryBusyError, LibraryError
 
 _log = logging.getLogger(__name__)
@@ -24,6 +22,9 @@ class WriterLock:
 
     def __init__(self, library: Path) -> None:
         """Take the lock. Raises `LibraryBusyError`, saying who has it, or `LibraryError` when no lock can be made."""
+        # Only writers need it, and a cold search counts every import.
+        from filelock import FileLock, Timeout
+
         self._library = library
         self._note = library / "writer.json"
         self._lock = FileLock(library / "writer.lock", thread_local=False)

@@ -1,6 +1,7 @@
 """The worker's log: a rotating file per user. File names and queries are logged at DEBUG only."""
 
 import logging
+import sys
 from pathlib import Path
 
 from clipdesk.core.paths import log_folder
@@ -8,6 +9,9 @@ from clipdesk.core.paths import log_folder
 
 def log_file() -> Path:
     """Where this process keeps its log: two processes cannot rotate one file, so the worker has its own."""
+    # A process that has no multiprocessing loaded was not started by it; loading it costs a cold search 20 ms.
+    if "multiprocessing.process" not in sys.modules:
+        return log_folder() / "clipdesk.log"
     from multiprocessing import parent_process
 
     return log_folder() / ("clipdesk.log" if parent_process() is None else "worker.log")
