@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from clipdesk.catalog.bookkeeping import bump_revision
 from clipdesk.catalog.commit import write_embeddings
-from clipdesk.catalog.database import Database, ids_in, raw_chunks, raw_rows
-from clipdesk.catalog.schema import embeddings, models, photos
+from clipdesk.catalog.database import Database, id_set, ids_in, put, raw_chunks, raw_rows
+from clipdesk.catalog.schema import counters, embeddings, models, photos
 from clipdesk.core.entities import HalfMatrix, Ids, Matrix
 
 _CHUNK = 4_096
+_TEXTNESS = "textness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,9 @@ class EmbeddingStore:
     def live(self, model_key: str) -> Ids:
         """Return the ids of the photos that can be found, ascending: embedded, with a file, no hidden RAW half."""
         with self._database.read() as connection:
-            embedded = (
-                select(embeddings.c.photo_id)
-                .join(models)
-                .where(models.c.key == model_key)
-                .order_by(embeddings.c.photo_id)
-            )
-            found = _ids(raw_rows(connection, embedded))
+            embedded = select(embeddings.c.photo_id).join(models).where(models.c.key == model_key)
             shown = select(photos.c.id).where(photos.c.live == 1, photos.c.pair_of.is_(None))
-            return np.intersect1d(found, _ids(raw_rows(connection, shown)), assume_unique=True)
+            return np.intersect1d(id_set(connection, embedded), id_set(connection, shown), assume_unique=True)
 
     def vectors_of(self, model_key: str, photo_ids: Sequence[int] | Ids) -> tuple[Ids, HalfMatrix]:
         """Return the embeddings of those of `photo_ids` that have one: ids ascending, float16 [n, dim]."""
@@ -114,7 +109,26 @@ class EmbeddingStore:
                 .values(textness=bindparam("value")),
                 pairs,
             )
+            number = 1 + _counter(connection, _TEXTNESS)
+            put(connection, counters, {"name": _TEXTNESS, "value": number})
             bump_revision(connection)
+
+    def textness_revision(self) -> int:
+        """Return a number that grows whenever textness is stored for photos that were embedded before."""
+        with self._database.read() as connection:
+            return _counter(connection, _TEXTNESS)
+
+    def textness(self, model_key: str) -> tuple[Ids, npt.NDArray[np.float32]]:
+        """Return the ids of all embedded photos, ascending, and their textness (NaN where unknown)."""
+        statement = (
+            select(embeddings.c.photo_id, embeddings.c.textness)
+            .join(models)
+            .where(models.c.key == model_key)
+            .order_by(embeddings.c.photo_id)
+        )
+        with self._database.read() as connection:
+            rows = raw_rows(connection, statement)
+        return _ids(rows), np.array([row[1] for row in rows], dtype=np.float32)
 
     def remove(self, model_key: str) -> int:
         """Forget a model and its embeddings; returns how many there were."""
@@ -140,6 +154,10 @@ def _no_rows(dim: int, last: int, count: int = 0) -> EmbeddingRows:
     return EmbeddingRows(
         np.zeros(count, np.int64), np.zeros((count, dim), np.float16), np.full(count, np.nan, np.float32), last
     )
+
+
+def _counter(connection: Connection, name: str) -> int:
+    return connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one_or_none() or 0
 
 
 def _ids(rows: Sequence[tuple[int, ...]]) -> Ids:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, delete, exists, or_, select
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair_all
-from clipdesk.catalog.database import Database, ids_in, raw_rows
+from clipdesk.catalog.database import Database, id_set, ids_in, raw_rows
 from clipdesk.catalog.filters import file_conditions, matching
 from clipdesk.catalog.names import encode_path, fold, split_name
 from clipdesk.catalog.rows import absolute, to_metadata
@@ -20,6 +20,7 @@ from clipdesk.core.query import Filter
 
 _HELD = files.join(directories).join(folders)
 _INDEXED = files.c.state == FileState.INDEXED.value
+_FINDABLE = (photos.c.live == 1, photos.c.pair_of.is_(None))
 
 
 class PhotoStore:
@@ -51,20 +52,31 @@ class PhotoStore:
         with self._database.read() as connection:
             return dict(raw_rows(connection, statement))
 
-    def filter(self, filters: Sequence[Filter]) -> Ids:
-        """Return the ids of the live photos that `filters` let through, newest first; no hidden RAW halves.
+    def filter(self, filters: Sequence[Filter], limit: int | None = None) -> Ids:
+        """Return the ids of the live photos (the first `limit`) that `filters` let through; no hidden RAW halves.
 
-        Filters of one kind are alternatives, those of different kinds must all hold, negated ones must not.
-        Raises `UserError` for a `has:` or `is:` value that is not known.
+        Newest first. Filters of one kind are alternatives, those of different kinds must all hold, negated ones must
+        not. Raises `UserError` for a `has:` or `is:` value that is not known.
         """
         with self._database.read() as connection:
             statement = (
                 select(photos.c.id)
-                .where(photos.c.live == 1, photos.c.pair_of.is_(None), *matching(connection, filters))
+                .where(*_FINDABLE, *matching(connection, filters))
                 .order_by(photos.c.sort_at.desc(), photos.c.id.desc())
+                .limit(limit)
             )
             rows = raw_rows(connection, statement)
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def passing(self, filters: Sequence[Filter]) -> Ids:
+        """Return the same photos as `filter`, by ascending id: several times faster where there are very many."""
+        with self._database.read() as connection:
+            return id_set(connection, select(photos.c.id).where(*_FINDABLE, *matching(connection, filters)))
+
+    def count(self) -> int:
+        """Return the number of live photos, hidden RAW halves not counted."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(photos).where(*_FINDABLE)).scalar_one()
 
     def missing_embeddings(self, model_key: str, limit: int, after: int = 0) -> list[tuple[int, str, Path]]:
         """Return up to `limit` findable photos that `model_key` has not embedded: (id, content hash, a path).
@@ -82,7 +94,7 @@ class PhotoStore:
             .where(files.c.photo_id == photos.c.id, files.c.directory_id == directories.c.id, _INDEXED)
             .where(folders.c.id == directories.c.folder_id, folders.c.state == FolderState.ONLINE.value)
         )
-        statement = select(photos.c.id).where(photos.c.live == 1, photos.c.pair_of.is_(None), ~has, online)
+        statement = select(photos.c.id).where(*_FINDABLE, ~has, online)
         with self._database.read() as connection:
             if after:
                 here = connection.execute(select(photos.c.sort_at).where(photos.c.id == after)).scalar_one_or_none()
@@ -108,8 +120,6 @@ class PhotoStore:
 
     def duplicates(self) -> list[tuple[int, int]]:
         """Return the photos that lie in several files, as (id, number of files), most files first."""
-        from sqlalchemy import func
-
         number = func.count()
         statement = select(files.c.photo_id, number).where(_INDEXED).group_by(files.c.photo_id).having(number > 1)
         with self._database.read() as connection:

@@ -42,6 +42,7 @@ class MatchLine:
 
     def __init__(self, photos: Matrix) -> None:
         self._photos = photos
+        self._mean = photos.mean(axis=0)
         self._share = _MEAN_SHARE * len(photos) / (len(photos) + _FEW)
         self._levels: dict[tuple[tuple[float, bool], ...], float] = {}
 
@@ -57,7 +58,7 @@ class MatchLine:
             if len(self._levels) > 64:
                 self._levels.clear()
             self._levels[key] = self._level(key, prompts)
-        return self._share * float(np.mean(self._photos @ query)) + self._levels[key]
+        return self._share * float(self._mean @ query) + self._levels[key]
 
     def _level(self, form: Sequence[tuple[float, bool]], prompts: Matrix) -> float:
         rng = np.random.default_rng(len(self._photos))

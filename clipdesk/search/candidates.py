@@ -28,64 +28,63 @@ class Ranked:
         return Ranked(self.rows[:count], self.similarities[:count], self.scores[:count])
 
 
-def rows_of(vectors: PhotoVectors, photo_ids: Ids | None) -> Allowed:
-    """Return which rows may be found: live ones, of `photo_ids` when given."""
-    return vectors.live if photo_ids is None else vectors.live & np.isin(vectors.photo_ids, photo_ids)
+def rows_of(vectors: PhotoVectors, photo_ids: Ids) -> Allowed:
+    """Return which rows may be found: live ones, of `photo_ids`."""
+    return vectors.live & np.isin(vectors.photo_ids, photo_ids)
 
 
 class CandidateSearch:
-    """Searches the photos of one model. `sample` has the vectors of a sample of them: float32 [n, dim]."""
+    """Searches the photos of one model for one query, float32 [dim]. `sigma` is the spread of q·v over the library.
+
+    `sample` has the vectors of a sample of the photos: float32 [n, dim].
+    """
 
     def __init__(
-        self, vectors: PhotoVectors, sample: Matrix, direction: "Callable[[], TextnessDirection | None]"
+        self,
+        vectors: PhotoVectors,
+        query: Vector,
+        sample: Matrix,
+        direction: "Callable[[], TextnessDirection | None]",
     ) -> None:
         self._vectors = vectors
-        self._sample = sample
+        self._query = query
         self._direction = direction
+        self.sigma = sigma_of(sample @ query)
 
-    def sigma(self, query: Vector) -> float:
-        """Return the spread of q·v over the library."""
-        return sigma_of(self._sample @ query)
-
-    def best(
-        self, query: Vector, count: int, scales: Sequence[float], allowed: Allowed, *, filtered: bool
-    ) -> tuple[Rows, Floats]:
+    def best(self, count: int, scales: Sequence[float], allowed: Allowed, *, filtered: bool) -> tuple[Rows, Floats]:
         """Return the rows among the best `count` at any of the slider's `scales`, with their q·v; unordered."""
-        found = None if filtered or self._vectors.graph is None else self._by_graph(query, count, scales, allowed)
-        return found or self._exactly(query, count, scales, allowed)
+        found = None if filtered or self._vectors.graph is None else self._by_graph(count, scales, allowed)
+        return found or self._exactly(count, scales, allowed)
 
-    def ranked(self, query: Vector, rows: Rows, similarities: Floats, scale: float) -> Ranked:
+    def ranked(self, rows: Rows, similarities: Floats, scale: float) -> Ranked:
         """Order rows by their score at the slider's position `scale`."""
-        scores = textness_scores(similarities, self._vectors.textness[rows], self.sigma(query), scale)
+        scores = textness_scores(similarities, self._vectors.textness[rows], self.sigma, scale)
         places = order(scores, self._vectors.photo_ids[rows])
         return Ranked(rows[places], similarities[places], scores[places])
 
-    def _exactly(self, query: Vector, count: int, scales: Sequence[float], allowed: Allowed) -> tuple[Rows, Floats]:
+    def _exactly(self, count: int, scales: Sequence[float], allowed: Allowed) -> tuple[Rows, Floats]:
         rows = np.flatnonzero(allowed)
         if len(rows) * 10 < len(allowed):
-            similarities = self._vectors.exact.similarities_at(query, rows)
+            similarities = self._vectors.exact.similarities_at(self._query, rows)
         else:
-            similarities = self._vectors.exact.similarities(query)[rows]
-        textness, sigma = self._vectors.textness[rows], self.sigma(query)
+            similarities = self._vectors.exact.similarities(self._query)[rows]
+        textness, sigma = self._vectors.textness[rows], self.sigma
         places = [best(textness_scores(similarities, textness, sigma, scale), count) for scale in set(scales)]
         chosen = np.unique(np.concatenate(places))
         return rows[chosen], similarities[chosen]
 
-    def _by_graph(
-        self, query: Vector, count: int, scales: Sequence[float], allowed: Allowed
-    ) -> tuple[Rows, Floats] | None:
+    def _by_graph(self, count: int, scales: Sequence[float], allowed: Allowed) -> tuple[Rows, Floats] | None:
         """Return the same through the graph; None when the slider is used and the direction is not known."""
         graph, direction = self._vectors.graph, None
         assert graph is not None
         if any(scales) and (direction := self._direction()) is None:
             return None
-        sigma = self.sigma(query)
         found: list[Rows] = []
         for scale in set(scales):
-            moved = query
+            moved = self._query
             if scale and direction is not None:
-                step = np.float32(TEXTNESS_SHARE * scale * sigma / direction.gap)
-                moved = (query + step * direction.direction).astype(np.float32)
+                step = np.float32(TEXTNESS_SHARE * scale * self.sigma / direction.gap)
+                moved = (self._query + step * direction.direction).astype(np.float32)
             found.append(graph.search(moved, count, allowed)[0])
         rows = np.unique(np.concatenate(found))
-        return rows, self._vectors.exact.similarities_at(query, rows)
+        return rows, self._vectors.exact.similarities_at(self._query, rows)

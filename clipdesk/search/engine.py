@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clipdesk.catalog.catalog import Catalog
-from clipdesk.core.entities import Hit, Ids, Matrix, Photo, TagSuggestion
+from clipdesk.core.entities import Hit, Photo, TagSuggestion
 from clipdesk.core.errors import ModelError, UserError
 from clipdesk.core.query import Filter, parse
 from clipdesk.core.ranking import TEXTNESS_SCALES
 from clipdesk.models.encoder import Encoder
-from clipdesk.search.background import MatchLine
-from clipdesk.search.candidates import CandidateSearch, Ranked, rows_of
-from clipdesk.search.photo_vectors import PhotoVectors
+from clipdesk.search.candidates import CandidateSearch, Ranked
 from clipdesk.search.query_vectors import LoadPixels, QueryVector, QueryVectors
+from clipdesk.search.searchable import Searchable
 from clipdesk.search.zero_shot import TagScorer, load_vocabulary
 
 if TYPE_CHECKING:
     from clipdesk.search.textness import TextnessDirection
 
 _log = logging.getLogger(__name__)
-_BACKGROUND_PHOTOS = 1_000
+_GRAPH_SECONDS = 30.0
+"""Whoever closes the library waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,11 @@ class SearchEngine:
         model_key: str | None = None,
     ) -> None:
         self._catalog = catalog
-        self._index_folder = index_folder
         # Asked for again and again: a function that loads is called once.
         self._load_encoder: Callable[[], Encoder] = cache(encoder) if callable(encoder) else lambda: encoder
-        self._write = write
         self._known_key = model_key
         self._queries = QueryVectors(catalog, self._model_key, self._load_encoder, load_pixels)
-        self._vectors: PhotoVectors | None = None
-        self._sample: Matrix | None = None
-        self._line: MatchLine | None = None
+        self._library = Searchable(catalog, index_folder, self._model_key, write=write)
         self._scorers: dict[Path | None, TagScorer] = {}
 
     def search(self, text: str, limit: int, textness: float = 0.0, *, for_slider: bool = False) -> SearchResult:
@@ -75,15 +71,13 @@ class SearchEngine:
         """
         query = parse(text)
         self.refresh()
-        self._require_photos()
-        allowed = self._catalog.photos.filter(query.filters) if query.filters else None
+        self._library.require_photos()
         if not query.terms:
-            assert allowed is not None
-            return SearchResult(self._listed(allowed[: max(limit, 0)], query.filters), None, self._waiting())
-        self._require_embeddings()
-        notes = self._queries.notes(query) + self._waiting()
+            return SearchResult(self._listed(query.filters, max(limit, 0)), None, self._library.waiting())
+        self._library.require_embeddings()
+        notes = self._queries.notes(query) + self._library.waiting()
         made = self._queries.of_query(query)
-        return self._answer(made, limit, textness, notes, allowed, query.filters, for_slider=for_slider)
+        return self._answer(made, limit, textness, notes, query.filters, for_slider=for_slider)
 
     def similar(self, path: Path, limit: int, textness: float = 0.0, *, for_slider: bool = False) -> SearchResult:
         """Return photos that look like the file `path`; itself first when it is a photo of the library.
@@ -91,20 +85,20 @@ class SearchEngine:
         Raises `UserError` for an empty library, `DecodeError` for a file that is no picture.
         """
         self.refresh()
-        self._require_photos()
-        self._require_embeddings()
+        self._library.require_photos()
+        self._library.require_embeddings()
         photo = self._shown(self._catalog.photos.by_path(path))
         made = QueryVector(self._queries.of_picture(path, photo), ((1.0, True),))
-        found = self._answer(made, limit, textness, self._waiting(), None, (), for_slider=for_slider)
+        found = self._answer(made, limit, textness, self._library.waiting(), (), for_slider=for_slider)
         if photo is None or limit < 1:
             return found
-        row = self._vector_row(photo)
+        row = self._library.row_of(photo)
         if row is None:
             return found
-        itself = CandidateSearch(self._photos(), self._photo_sample(), self._direction).ranked(
-            made.vector, np.array([row]), np.ones(1, np.float32), textness
+        itself = CandidateSearch(self._library.vectors, made.vector, self._library.sample, self._direction).ranked(
+            np.array([row]), np.ones(1, np.float32), textness
         )
-        own = Hit(photo, float(itself.scores[0]), _known(float(self._photos().textness[row])), "good", 1.0)
+        own = Hit(photo, float(itself.scores[0]), _known(float(self._library.vectors.textness[row])), "good", 1.0)
         others = tuple(hit for hit in found.hits if hit.photo.id != photo.id)
         return SearchResult((own, *(others if for_slider else others[: limit - 1])), found.sigma, found.notes)
 
@@ -115,7 +109,7 @@ class SearchEngine:
         if scorer is None:
             scorer = TagScorer(self._load_encoder(), load_vocabulary(vocabulary))
             self._scorers[vocabulary] = scorer
-        scorer.set_background(self._photo_sample())
+        scorer.set_background(self._library.sample)
         return scorer.suggest(self._queries.of_picture(path), top)
 
     def textness_grid(
@@ -128,40 +122,28 @@ class SearchEngine:
 
     def refresh(self) -> None:
         """Take in what was committed since; cheap when nothing was."""
-        if self._vectors is not None and self._vectors.refresh():
-            self._sample = self._line = None
+        self._library.refresh()
 
     def prepare(self) -> None:
-        """Make what would slow the next first search down: caches and, for the writer, index files."""
+        """Make what would slow the next first search down: caches and, for the writer, index files.
+
+        Takes a bounded time: the graph of a very big library grows for `_GRAPH_SECONDS`, and goes on the next time.
+        """
         self.refresh()
-        vectors = self._photos()
+        vectors = self._library.vectors
         if len(vectors):
             self._queries.prompts()
-            vectors.save()
+            vectors.save(_GRAPH_SECONDS)
 
     def close(self) -> None:
         """Save the index when it has changed enough to be worth it."""
-        if self._vectors is not None:
-            self.refresh()
-            self._vectors.save()
-        self._vectors = self._sample = self._line = None
+        self._library.close()
         self._scorers.clear()
 
     # ---- what a search needs, made when first needed ----
 
     def _model_key(self) -> str:
         return self._known_key or self._load_encoder().info.key
-
-    def _photos(self) -> PhotoVectors:
-        if self._vectors is None:
-            self._vectors = PhotoVectors(self._catalog, self._index_folder, self._model_key(), write=self._write)
-        return self._vectors
-
-    def _photo_sample(self) -> Matrix:
-        if self._sample is None:
-            vectors = self._photos()
-            self._sample = vectors.exact.vectors_at(vectors.sample())
-        return self._sample
 
     def _direction(self) -> "TextnessDirection | None":
         from clipdesk.models.loader import model_folder
@@ -174,23 +156,6 @@ class SearchEngine:
             folder = None
         return stored_direction(encoder, self._catalog.state, folder)
 
-    def _require_photos(self) -> None:
-        if not self._photos().live.any() and not len(self._catalog.photos.filter(())):
-            raise UserError("The library has no photos yet", "Add some with: clipdesk index FOLDER")
-
-    def _require_embeddings(self) -> None:
-        if not self._photos().live.any():
-            raise UserError(
-                "No photo of the library has been indexed with this model yet", "Do it with: clipdesk index FOLDER"
-            )
-
-    def _waiting(self) -> tuple[str, ...]:
-        if not self._catalog.photos.missing_embeddings(self._photos().model_key, 1):
-            return ()
-        return (
-            "Some photos are not indexed with this model yet and cannot be found; clipdesk index goes on with them",
-        )
-
     # ---- answering ----
 
     def _answer(
@@ -199,32 +164,28 @@ class SearchEngine:
         limit: int,
         textness: float,
         notes: tuple[str, ...],
-        photo_ids: Ids | None,
         filters: Sequence[Filter],
         *,
         for_slider: bool,
     ) -> SearchResult:
-        vectors = self._photos()
+        vectors = self._library.vectors
         limit = max(limit, 0)
-        allowed = rows_of(vectors, photo_ids)
-        search = CandidateSearch(vectors, self._photo_sample(), self._direction)
+        allowed = self._library.allowed(filters)
+        search = CandidateSearch(vectors, made.vector, self._library.sample, self._direction)
         scales = {textness, *TEXTNESS_SCALES} if for_slider else {textness}
-        rows, similarities = search.best(made.vector, limit, tuple(scales), allowed, filtered=photo_ids is not None)
-        ranked = search.ranked(made.vector, rows, similarities, textness)
+        rows, similarities = search.best(limit, tuple(scales), allowed, filtered=bool(filters))
+        ranked = search.ranked(rows, similarities, textness)
         if not for_slider:
             ranked = ranked.first(limit)
-        return SearchResult(self._hits(ranked, self._match_line(made), filters), search.sigma(made.vector), notes)
+        return SearchResult(self._hits(ranked, self._match_line(made), filters), search.sigma, notes)
 
     def _match_line(self, made: QueryVector) -> float:
-        if self._line is None:
-            sample = self._photo_sample()
-            self._line = MatchLine(sample[:: max(1, len(sample) // _BACKGROUND_PHOTOS)])
         words = any(not picture for _, picture in made.form)
         prompts = self._queries.prompts() if words else np.zeros((0, len(made.vector)), np.float32)
-        return self._line.line(made.vector, made.form, prompts)
+        return self._library.match_line.line(made.vector, made.form, prompts)
 
     def _hits(self, ranked: Ranked, line: float, filters: Sequence[Filter]) -> tuple[Hit, ...]:
-        vectors = self._photos()
+        vectors = self._library.vectors
         photo_ids = vectors.photo_ids[ranked.rows]
         photos = self._catalog.photos.get(photo_ids, filters)
         table = zip(
@@ -240,8 +201,9 @@ class SearchEngine:
             if photo_id in photos
         )
 
-    def _listed(self, photo_ids: Ids, filters: Sequence[Filter]) -> tuple[Hit, ...]:
-        vectors = self._photos()
+    def _listed(self, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
+        photo_ids = self._catalog.photos.filter(filters, limit)
+        vectors = self._library.vectors
         photos = self._catalog.photos.get(photo_ids, filters)
         here = np.isin(vectors.photo_ids, photo_ids)
         textness = dict(zip(vectors.photo_ids[here].tolist(), vectors.textness[here].tolist(), strict=True))
@@ -251,18 +213,13 @@ class SearchEngine:
 
     def _shown(self, photo: Photo | None) -> Photo | None:
         """Return the half of a RAW + JPEG shot that results show, for the half that they hide."""
-        if photo is None or self._vector_row(photo) is not None:
+        if photo is None or self._library.row_of(photo) is not None:
             return photo
         for path in photo.paired_paths:
             other = self._catalog.photos.by_path(path)
-            if other is not None and self._vector_row(other) is not None:
+            if other is not None and self._library.row_of(other) is not None:
                 return other
         return photo
-
-    def _vector_row(self, photo: Photo) -> int | None:
-        vectors = self._photos()
-        row = vectors.row_of(photo.id)
-        return row if row is not None and vectors.live[row] else None
 
 
 def _known(textness: float) -> float | None:

@@ -20,7 +20,7 @@ from clipdesk.core.ranking import Floats
 from clipdesk.search.vector_index import ExactIndex, HnswIndex
 
 _log = logging.getLogger(__name__)
-_VERSION = 1
+_VERSION = 2
 _READ = 4 * 1024 * 1024
 _ROWS = 65_536
 
@@ -41,14 +41,17 @@ class State(Protocol):
 class SavedRows:
     """Embeddings in the order in which they were made, as `catalog.embeddings.read` gives them; `vectors` is mapped.
 
-    `graph` is the file of the hnswlib graph, None when the generation has none.
+    `textness_revision` is the catalogue's when `textness` was read. `graph` is the file of the hnswlib graph of the
+    first `graph_rows` rows, None when the generation has none.
     """
 
     photo_ids: Ids
     vectors: HalfMatrix
     textness: Floats
     last: int
-    graph: Path | None
+    textness_revision: int = 0
+    graph: Path | None = None
+    graph_rows: int = 0
 
 
 class IndexFiles:
@@ -73,7 +76,14 @@ class IndexFiles:
             return None
 
     def save(
-        self, photo_ids: Ids, textness: Floats, last: int, exact: ExactIndex, graph: HnswIndex | None = None
+        self,
+        photo_ids: Ids,
+        textness: Floats,
+        last: int,
+        exact: ExactIndex,
+        graph: HnswIndex | None = None,
+        *,
+        textness_revision: int = 0,
     ) -> None:
         """Write a new generation, name it in the catalogue and delete older ones."""
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +105,8 @@ class IndexFiles:
             "count": len(photo_ids),
             "dim": exact.dim,
             "last": last,
+            "textness_revision": textness_revision,
+            "graph_rows": 0 if graph is None else graph.graph_rows,
             "files": {file.name: _checksum(file) for file in files},
         }
         for file in files:
@@ -128,7 +140,9 @@ class IndexFiles:
             vectors,
             textness,
             int(description["last"]),
+            int(description["textness_revision"]),
             graph if graph.name in description["files"] else None,
+            int(description["graph_rows"]),
         )
 
     def _file(self, generation: int, kind: str) -> Path:

@@ -12,7 +12,8 @@ from clipdesk.catalog.library import Library, open_library
 from clipdesk.core.errors import DecodeError, QuerySyntaxError, UserError
 from clipdesk.indexing.decoder import load_pixels
 from clipdesk.models.encoder import Encoder
-from clipdesk.search import photo_vectors
+from clipdesk.search import engine as engine_module
+from clipdesk.search import photo_vectors, vector_index
 from clipdesk.search.engine import SearchEngine, SearchResult
 
 Open = Callable[..., SearchEngine]
@@ -271,9 +272,61 @@ def test_index_files_that_are_gone_or_damaged_are_made_again(
         graph.write_bytes(graph.read_bytes()[:1_000])
     engine = open_engine()
     assert engine.search("dog", 5).hits == expected
-    engine.close()
+    engine.prepare()
     (again,) = library.index_folder.glob("*.graph")
     assert again.stat().st_size > 1_000
+
+
+@pytest.mark.usefixtures("big")
+def test_closing_builds_no_graph(open_engine: Open, add: Callable[[slice], None], library: Library) -> None:
+    add(slice(0, 250))
+    engine = open_engine()
+    engine.search("dog", 5)
+    engine.close()
+    assert {file.suffix for file in library.index_folder.iterdir()} == {".json", ".npy", ".npz"}
+
+
+@pytest.mark.usefixtures("big")
+def test_an_unfinished_graph_is_not_searched_and_grows_on(
+    open_engine: Open, add: Callable[[slice], None], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_index, "_CHUNK", 60)
+    monkeypatch.setattr(engine_module, "_GRAPH_SECONDS", 1e-9)
+    add(slice(0, 250))
+    expected = open_engine().search("dog", 5).hits
+    (key,) = library.catalog.embeddings.models()
+    for rows in (60, 120, 180, 240):
+        open_engine().prepare()
+        vectors = photo_vectors.PhotoVectors(library.catalog, library.index_folder, key, write=False)
+        # Nearly all is enough: the other ten are searched exactly.
+        assert (vectors.graph is not None) == (rows == 240)
+        assert open_engine(write=False).search("dog", 5).hits == expected
+    assert vectors.graph is not None
+    assert vectors.graph.graph_rows == 240
+
+
+@pytest.mark.usefixtures("big")
+def test_textness_that_is_measured_later_is_seen(
+    open_engine: Open, add: Callable[[slice], None], library: Library
+) -> None:
+    add(slice(0, 250))
+    writer = open_engine()
+    writer.prepare()
+    (photo,) = (hit.photo for hit in writer.search("dog", 1).hits)
+    (key,) = library.catalog.embeddings.models()
+    library.catalog.embeddings.set_textness(key, [photo.id], [1.75])
+    # In one that had read the old value, and in one that reads it from files written before.
+    for engine in (writer, open_engine(write=False)):
+        (hit,) = engine.search("dog", 1).hits
+        assert (hit.photo.id, hit.textness) == (photo.id, 1.75)
+
+
+def test_a_filter_is_asked_anew_after_a_commit(open_engine: Open, add: Callable[[slice], None]) -> None:
+    add(slice(0, 20))
+    engine = open_engine()
+    assert len(engine.search("dog type:jpeg", 1_000).hits) == 20
+    add(slice(20, 30))
+    assert len(engine.search("dog type:jpeg", 1_000).hits) == 30
 
 
 @pytest.mark.usefixtures("big")

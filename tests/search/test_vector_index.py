@@ -50,6 +50,13 @@ def test_exact_is_exact(dtype: type, full_precision: bool) -> None:
     np.testing.assert_allclose(similarities, expected[found], atol=1e-6)
 
 
+def test_half_precision_is_converted_exactly() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)][:, None]
+    index = ExactIndex(finite, full_precision=False)
+    np.testing.assert_array_equal(index.similarities(np.ones(1, np.float32)), finite[:, 0].astype(np.float32))
+
+
 def test_exact_keeps_to_what_is_allowed() -> None:
     vectors = _clustered(100)
     allowed = np.zeros(100, bool)
