@@ -33,6 +33,9 @@ _REBIAS = np.float32(2.0**112)
 
 _LINKS = 16
 _EF_CONSTRUCTION = 100
+_EF_SHARE = 12
+"""Candidates looked at for each one wanted. Measured on 100,000 jittered real embeddings, best 100: 3 finds .970 of the
+right ones in 0.7 ms, 6 .986 in 1.2, 12 .999 in 2.3, 24 all in 4.3. (3 found .926 of 500,000.)"""
 _LEAST_EF = 256
 """Measured on 20,000 jittered real embeddings with captions as queries: recall@20 and @100 above .99. Twice the links
 take three to four times as long to build and gain less than .005."""
@@ -226,7 +229,7 @@ class HnswIndex:
         wanted = min(total, int(1.2 * count * total / max(permitted, 1)) + 16)
         if permitted < total // 2 or wanted > total // 4:
             return None
-        self._graph.set_ef(max(_LEAST_EF, 3 * wanted))
+        self._graph.set_ef(max(_LEAST_EF, _EF_SHARE * wanted))
         try:
             labels, _ = self._graph.knn_query(query[None], k=wanted, num_threads=1)
         except RuntimeError:
