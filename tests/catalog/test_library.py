@@ -83,6 +83,8 @@ def test_killed_between_commits_loses_nothing(tmp_path: Path, start_writer: Star
         assert reader.catalog.revision() > before
         process.kill()
         told = (process.stdout.read().split() or [told])[-1]
+        # Its output ends before its lock does.
+        process.wait()
     with open_library(tmp_path, write=False) as reader:
         assert check(reader.catalog) == []
     with open_library(tmp_path, write=True) as library:
