@@ -80,7 +80,8 @@ def byte_symbols() -> list[str]:
     Element i is the pair's character; `_byte_table` gives it by byte. Printable Latin-1 stands for itself, the rest
     is shifted beyond 255 (Radford et al. 2019, the released encoder).
     """
-    return [_byte_table()[byte] for byte in _printable() + [b for b in range(256) if b not in set(_printable())]]
+    printable, table = _printable(), _byte_table()
+    return [table[byte] for byte in (*printable, *sorted(set(range(256)).difference(printable)))]
 
 
 def _printable() -> list[int]:
