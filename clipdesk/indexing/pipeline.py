@@ -49,7 +49,10 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a run is to do: add `folders`, then look at every root folder, or only at `changed` places."""
+    """What a run is to do: add `folders`, then look at every root folder, or only at `changed` places.
+
+    `accept_missing` forgets what is away: of `folders`, or of the one root folder that is away when none is named.
+    """
 
     folders: Sequence[Path] = ()
     accept_missing: bool = False
@@ -112,6 +115,8 @@ class _Run:
             self.meter.finishing()
             left = self._gone.left()
             self._counts["removed"] += catalog.files.remove(left) if left else 0
+            for folder in survey.forgotten:
+                catalog.folders.remove(folder.id)
             self._purge()
             if wish.changed is None:
                 self.indexer.journal.finish()
@@ -131,6 +136,7 @@ class _Run:
             self.indexer.excludes,
             wish.changed,
             wish.held,
+            wish.folders,
         )
 
     def _report(self, survey: Survey, seconds: float, cancelled: bool) -> IndexReport:

@@ -80,6 +80,8 @@ class Survey:
     offline: int = 0
     unreadable: list[Failure] = field(default_factory=list[Failure])
     notes: list[str] = field(default_factory=list[str])
+    forgotten: list[Folder] = field(default_factory=list[Folder])
+    """Root folders that are gone for good: to be dropped once nothing of them is left to be claimed."""
 
 
 def add_folders(catalog: Catalog, paths: Sequence[Path], excludes: Sequence[str]) -> list[Folder]:
@@ -89,8 +91,7 @@ def add_folders(catalog: Catalog, paths: Sequence[Path], excludes: Sequence[str]
     """
     roots = catalog.folders.all()
     known = {folder.path: folder for folder in roots}
-    # absolute() keeps the way that the user names the place; resolve() would replace it by where links lead.
-    wanted = [Path(os.path.normpath(path.expanduser().absolute())) for path in paths]
+    wanted = [_normal(path) for path in paths]
     for path in wanted:
         if path in known or path.is_dir():
             continue
@@ -108,6 +109,22 @@ def add_folders(catalog: Catalog, paths: Sequence[Path], excludes: Sequence[str]
     return added
 
 
+def _normal(path: Path) -> Path:
+    """The folder's name as the catalogue has it: absolute, and as the user names it; resolve() would follow links."""
+    return Path(os.path.normpath(path.expanduser().absolute()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one root folder looks like; `changes` is None when it could not be scanned."""
+
+    folder: Folder
+    known: dict[str, KnownFile]
+    changes: ChangeSet | None
+    away: str | None
+    """Why it counts as offline, None when it does not."""
+
+
 @dataclass(slots=True)
 class Surveyor:
     """Looks at root folders; what is found out about them goes into the catalogue at once, file changes do not."""
@@ -123,11 +140,18 @@ class Surveyor:
     """Look only at these folders (absolute) and what is in them; None: at everything."""
     held: Sequence[Path] = ()
     """Files that are still being written: passed over."""
+    named: Sequence[Path] = ()
+    """The folders that the user named: with `accept_missing`, only these are forgotten when they are away."""
 
     def look(self, folders: Sequence[Folder]) -> Survey:
-        """Compare `folders` with the catalogue; raises CancelledError when cancelled."""
+        """Compare `folders` with the catalogue.
+
+        Raises CancelledError when cancelled, UserError when several folders are away and `accept_missing` was said
+        without naming any: then nothing is forgotten.
+        """
         survey, seen = Survey(), 0
         roots = [folder.path for folder in self.catalog.folders.all()]
+        away: list[_Look] = []
         for folder in folders:
             before = seen
 
@@ -139,51 +163,67 @@ class Surveyor:
 
             only = None if self.changed is None else relative_to(self.changed, folder.path)
             if only is None or only:
-                self._look(folder, nested(folder.path, roots), only, survey, count)
+                look = self._look(folder, nested(folder.path, roots), only, count)
+                if look.away is None and look.changes is not None:
+                    self._take(folder, look.changes, survey)
+                else:
+                    away.append(look)
+        gone = self._accepted(away)
+        for look in away:
+            if look.folder.id not in gone:
+                self._away(look.folder, len(look.known), look.away or "", survey)
+            elif look.changes is not None:
+                self._take(look.folder, look.changes, survey)
+            else:
+                survey.gone.add(look.known.values())
+                survey.forgotten.append(look.folder)
+                survey.notes.append(f"{look.folder.path} is not there: it was taken out of the library.")
         return survey
 
     def _look(
-        self,
-        folder: Folder,
-        inner: Sequence[Path],
-        only: Sequence[str] | None,
-        survey: Survey,
-        count: Callable[[int], None],
-    ) -> None:
+        self, folder: Folder, inner: Sequence[Path], only: Sequence[str] | None, count: Callable[[int], None]
+    ) -> _Look:
         known = self.catalog.files.known(folder.id)
         reason = is_offline(folder, len(known), None)
-        changes: ChangeSet | None = None
-        if reason is None or (self.accept_missing and folder.path.is_dir()):
-            excludes = (*folder.excludes, *self.excludes)
-            changes = scan(
-                folder.path,
-                known,
-                excludes,
-                on_found=count,
-                cancelled=self.cancelled,
-                skip=inner,
-                only=only,
-                held=self.held,
+        if reason is not None and not (self.accept_missing and folder.path.is_dir()):
+            return _Look(folder, known, None, reason)
+        changes = scan(
+            folder.path,
+            known,
+            (*folder.excludes, *self.excludes),
+            on_found=count,
+            cancelled=self.cancelled,
+            skip=inner,
+            only=only,
+            held=self.held,
+        )
+        return _Look(folder, known, changes, reason or is_offline(folder, len(known), changes))
+
+    def _accepted(self, away: Sequence[_Look]) -> set[int]:
+        """Ids of the folders that the user gave up: those named, or the one that is away."""
+        if not self.accept_missing:
+            return set()
+        if self.named:
+            named = {_normal(path) for path in self.named}
+            return {look.folder.id for look in away if look.folder.path in named}
+        if len(away) > 1:
+            raise UserError(
+                f"{len(away)} folders are away: {', '.join(str(look.folder.path) for look in away)}.",
+                f"Name those that are gone for good, as in: {_accepting(away[0].folder)}",
             )
-            reason = reason or is_offline(folder, len(known), changes)
-        if reason is not None and not self.accept_missing:
-            self._away(folder, len(known), reason, survey)
-            return
-        if changes is None:  # missing, and the user said that this is meant
-            survey.gone.add(known.values())
-            survey.notes.append(f"{folder.path} is not there: its files were taken out of the library.")
-            return
-        self._take(folder, changes, survey)
+        return {look.folder.id for look in away}
 
     def _away(self, folder: Folder, files: int, reason: str, survey: Survey) -> None:
         survey.offline += files
         if files:
             survey.notes.append(
                 f"{folder.path} is offline ({reason.rstrip('.')}): its {files} files are kept and stay searchable. "
-                "If they are gone for good, run: clipdesk index --accept-missing"
+                f"If they are gone for good, run: {_accepting(folder)}"
             )
         else:
-            survey.notes.append(f"{folder.path} is offline: {reason.rstrip('.')}.")
+            survey.notes.append(
+                f"{folder.path} is offline: {reason.rstrip('.')}. If it is gone for good, run: {_accepting(folder)}"
+            )
         if folder.state is not FolderState.OFFLINE:
             self.catalog.folders.update(folder.id, state=FolderState.OFFLINE)
 
@@ -201,3 +241,8 @@ class Surveyor:
             facts["device"] = device
         if facts or changes.new or changes.changed or changes.gone or folder.last_scan is None:
             self.catalog.folders.update(folder.id, last_scan=datetime.now(UTC), **facts)
+
+
+def _accepting(folder: Folder) -> str:
+    """The command that gives a folder up."""
+    return f'clipdesk index --accept-missing "{folder.path}"'

@@ -225,11 +225,32 @@ def test_folder_that_is_away_loses_nothing_until_confirmed(desk: Desk, empty_mou
         desk.photos.mkdir()
     assert counts(desk.index(accept_missing=True)) == {"removed": 10}
     assert desk.files() == {}
+    assert len(desk.library.catalog.folders.all()) == int(empty_mount_point), "a folder that is gone is dropped"
     if empty_mount_point:
         desk.photos.rmdir()
     away.rename(desk.photos)
-    assert counts(desk.index()) == {"added": 10}
+    assert counts(desk.index(desk.photos)) == {"added": 10}
     assert desk.encoder.pictures == 10, "photos that come back have their embeddings still"
+
+
+def test_only_the_named_folder_is_forgotten(desk: Desk, tmp_path: Path) -> None:
+    drive = tmp_path / "Drive"
+    for number in range(3):
+        picture(drive / f"d {number}.jpg", 100 + number)
+    desk.index(desk.photos, drive)
+    desk.photos.rename(tmp_path / "photos away")
+    drive.rename(tmp_path / "drive away")
+    with pytest.raises(UserError, match="2 folders are away") as refused:
+        desk.index(accept_missing=True)
+    assert str(drive) in str(refused.value)
+    assert str(desk.photos) in str(refused.value)
+    assert len(desk.files()) == 13
+    report = desk.index(drive, accept_missing=True)
+    assert counts(report) == {"removed": 3, "offline": 10}
+    assert [folder.path for folder in desk.library.catalog.folders.all()] == [desk.photos]
+    assert any(f'--accept-missing "{desk.photos}"' in note for note in report.notes)
+    (tmp_path / "photos away").rename(desk.photos)
+    assert counts(desk.index()) == {"unchanged": 10}
 
 
 def test_cancel_keeps_the_batches_that_were_done_and_the_next_run_finishes(desk: Desk) -> None:
