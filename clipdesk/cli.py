@@ -6,6 +6,8 @@ the command that needs it, so that `clipdesk --help` answers at once.
 
 import errno
 import gc
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from clipdesk import cli_models, cli_output, cli_tools
-from clipdesk.cli_output import absolute
+from clipdesk import cli_export, cli_folders, cli_models, cli_output, cli_tools, cli_training
+from clipdesk.cli_output import absolute, named_path
 from clipdesk.cli_session import (
     Options,
     next_id,
@@ -27,6 +29,7 @@ from clipdesk.cli_session import (
 from clipdesk.core.errors import UserError
 
 if TYPE_CHECKING:
+    from clipdesk.core.entities import Failure
     from clipdesk.worker.service import Service
 
 _NO_WINDOW = "clipdesk: the window is not in this version; use `clipdesk index FOLDER`, then `clipdesk search WORDS`"
@@ -61,7 +64,8 @@ def _show_version(wanted: bool) -> None:
 def main(
     context: typer.Context,
     library: Annotated[
-        Path | None, typer.Option("--library", metavar="DIR", help="Library folder instead of your own.")
+        Path | None,
+        typer.Option("--library", metavar="DIR", parser=named_path, help="Library folder instead of your own."),
     ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="Model instead of the set one.")] = None,
     version: Annotated[
@@ -77,7 +81,9 @@ def main(
 
 
 @app.command("app", hidden=True)
-def window(paths: Annotated[list[Path] | None, typer.Argument(metavar="PHOTO|FOLDER")] = None) -> None:
+def window(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PHOTO|FOLDER", parser=named_path)] = None,
+) -> None:
     """Open the window."""
     cli_output.message(_NO_WINDOW)
     raise typer.Exit(1)
@@ -86,15 +92,31 @@ def window(paths: Annotated[list[Path] | None, typer.Argument(metavar="PHOTO|FOL
 @app.command()
 def index(
     context: typer.Context,
-    folders: Annotated[list[Path] | None, typer.Argument(metavar="FOLDER", help="Folders to add.")] = None,
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="FOLDER", parser=named_path, help="Folders to add.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Stay, and follow changes until Ctrl-C.")] = False,
     accept_missing: Annotated[
-        bool, typer.Option("--accept-missing", help="Forget the photos of folders that are gone for good.")
+        bool,
+        typer.Option(
+            "--accept-missing",
+            help="Forget folders that are gone for good: those named, or the one that is away.",
+        ),
     ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read the files again that failed before.")] = False,
     as_json: Json = False,
 ) -> None:
     """Add folders and bring the library up to date with all its folders. Photos are only read, never changed."""
-    from clipdesk.core.messages import Event, IndexedEvent, IndexReply, IndexRequest, NoticeEvent, ProgressEvent, Reply
+    from clipdesk.core.messages import (
+        Event,
+        IndexedEvent,
+        IndexReply,
+        IndexRequest,
+        NoticeEvent,
+        ProgressEvent,
+        Reply,
+        RetryRequest,
+    )
 
     display = cli_output.progress_display(as_json=as_json)
 
@@ -104,23 +126,38 @@ def index(
         elif isinstance(event, NoticeEvent):
             cli_output.message(" ".join((event.message, event.hint)).strip())
         elif isinstance(event, IndexedEvent) and watching:
-            cli_output.print_report(event.report, as_json=as_json)
+            nonlocal told
+            cli_output.print_report(event.report, as_json=as_json, told=told)
+            told = frozenset(event.report.failed)
 
     watching = False
     request = IndexRequest(next_id(), tuple(absolute(folder) for folder in folders or ()), accept_missing)
     with open_service(context.obj, write=True, create=True, emit=on_event) as service:
+        told: frozenset[Failure] = frozenset() if retry else _failures(service)
         try:
+            if retry:
+                service.call(RetryRequest(next_id()))
             reply = service.call(request)
         finally:
             display.close()
         assert isinstance(reply, IndexReply)
-        cli_output.print_report(reply.report, as_json=as_json)
+        cli_output.print_report(reply.report, as_json=as_json, told=told)
+        told = frozenset(reply.report.failed)
         if reply.report.cancelled:
             cli_output.message("stopped; what was done is kept. `clipdesk index` goes on from here.")
             raise typer.Exit(130)
         if watch:
             watching = True
             _watch(service)
+
+
+def _failures(service: "Service") -> "frozenset[Failure]":
+    """The files that failed before, and why."""
+    from clipdesk.core.messages import FailuresReply, FailuresRequest
+
+    reply = service.call(FailuresRequest(next_id()))
+    assert isinstance(reply, FailuresReply)
+    return frozenset(reply.failures)
 
 
 def _watch(service: "Service") -> None:
@@ -138,7 +175,31 @@ def _watch(service: "Service") -> None:
         cli_output.message("no longer watching")
 
 
-class _SearchCommand(TyperCommand):
+class _QueryCommand(TyperCommand):
+    """Takes one query; tells what to do when the shell made several words of it, or it looks like an option."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; refuses a query that would be misread."""
+        before = args[: args.index("--")] if "--" in args else args
+        for word in before:
+            if _LIKE_OPTION.match(word):
+                raise typer.BadParameter(
+                    f"{word!r} is not an option. A query that begins with a hyphen goes behind two hyphens:"
+                    f" clipdesk {self.name} -- {shlex.quote(word)}"
+                )
+        rest = super().parse_args(ctx, args)
+        if rest:
+            query = " ".join((str(ctx.params.get("query", "")), *rest))
+            raise typer.BadParameter(f"put the query in quotes: clipdesk {self.name} {shlex.quote(query)}")
+        return rest
+
+
+_LIKE_OPTION = re.compile(r"-(?!-|h$|[\d.]+$|n\d+$|n$)", re.ASCII)
+
+
+class _SearchCommand(_QueryCommand):
     """Shows the query language below its options, read only when asked for."""
 
     def get_help(self, ctx: Any) -> str:
@@ -169,7 +230,9 @@ def search(
 @app.command()
 def similar(
     context: typer.Context,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="Any photo, in the library or not.")],
+    photo: Annotated[
+        Path, typer.Argument(metavar="PHOTO", parser=named_path, help="Any photo, in the library or not.")
+    ],
     limit: Limit = 20,
     textness: Textness = 0.0,
     as_json: Json = False,
@@ -187,10 +250,11 @@ def similar(
 @app.command()
 def tags(
     context: typer.Context,
-    photo: Annotated[Path, typer.Argument(metavar="PHOTO")],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", parser=named_path)],
     top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many tags.")] = 10,
     vocabulary: Annotated[
-        Path | None, typer.Option("--vocabulary", metavar="FILE", help="Your own tags: a text file, one a line.")
+        Path | None,
+        typer.Option("--vocabulary", metavar="FILE", parser=named_path, help="Your own tags: a text file, one a line."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -204,22 +268,24 @@ def tags(
     cli_output.print_tags(reply.tags, as_json=as_json)
 
 
-@app.command("textness-grid")
+@app.command("textness-grid", cls=_QueryCommand)
 def textness_grid(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The picture to write.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.png", parser=named_path, help="The picture to write.")],
     names: Annotated[bool, typer.Option("--names", help="Write the file names below the photos.")] = False,
 ) -> None:
     """Draw the ten best photos at each textness from -2 to 2, a row each."""
     from clipdesk.core.messages import TextnessGridReply, TextnessGridRequest
     from clipdesk.core.paths import thumbnail_file
-    from clipdesk.search.grid_picture import GridCell, draw
+    from clipdesk.search.grid_picture import GridCell, draw, require_place
 
+    require_place(absolute(out))
     thumbnails = context.obj.library_folder / "thumbnails"
     with open_service(context.obj) as service:
         reply = service.call(TextnessGridRequest(next_id(), query))
     assert isinstance(reply, TextnessGridReply)
+    cli_output.warn_all(reply.notes)
     rows = [
         (scale, [GridCell(thumbnail_file(thumbnails, hit.photo.content_hash), hit.photo.paths[0].name) for hit in hits])
         for scale, hits in reply.rows
@@ -229,7 +295,10 @@ def textness_grid(
 
 
 app.add_typer(cli_models.app, name="models")
+cli_folders.register(app)
 cli_tools.register(app)
+cli_export.register(app)
+cli_training.register(app)
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -254,8 +323,8 @@ def _exit_code(arguments: list[str] | None) -> int:
         cli_output.message("stopped")
         return 130
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            return 1
+        if error.errno == errno.EPIPE:  # `| head` has read enough
+            return 0
         if error.errno == errno.ENOSPC:
             return tell_user_error(UserError("The disk is full", "Free some space and run the command again."))
         return tell_bug(error)

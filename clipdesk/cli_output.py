@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, cast
 
 if TYPE_CHECKING:
-    from clipdesk.core.entities import Hit, IndexReport, Progress, TagSuggestion
+    from clipdesk.core.entities import Failure, Hit, IndexReport, Progress, TagSuggestion
 
 _PLAIN_PROGRESS_SECONDS = 5.0
 
@@ -133,14 +133,16 @@ def print_hits(hits: Sequence["Hit"], *, as_json: bool, title: str = "") -> None
     if not hits:
         message("nothing found")
         return
-    print_rows(("score", "match", "words", "photo"), [_hit_row(hit) for hit in hits], title)
+    print_rows(("score", "match", "words", "photo"), [row for hit in hits for row in _hit_rows(hit)], title)
 
 
-def _hit_row(hit: "Hit") -> tuple[str, str, str, str]:
-    paths = (*hit.photo.paths, *hit.photo.paired_paths)
-    note = f" (+{len(paths) - 1} more)" if len(paths) > 1 and on_terminal() else ""
+def _hit_rows(hit: "Hit") -> list[tuple[str, str, str, str]]:
+    """A result's row, and rows of nothing but a path for its other files: duplicates, and the RAW of a JPEG."""
+    first, *others = (*hit.photo.paths, *hit.photo.paired_paths) or ("",)
     away = " (offline)" if hit.photo.offline and on_terminal() else ""
-    return number(hit.score), hit.match, number(hit.textness, 2), f"{paths[0] if paths else ''}{note}{away}"
+    indent = "  " if on_terminal() else ""
+    row = (number(hit.score), hit.match, number(hit.textness, 2), f"{first}{away}")
+    return [row, *(("", "", "", f"{indent}{path}") for path in others)]
 
 
 def print_tags(tags: Sequence["TagSuggestion"], *, as_json: bool) -> None:
@@ -166,20 +168,25 @@ def report_as_json(report: "IndexReport") -> dict[str, object]:
     }
 
 
-def print_report(report: "IndexReport", *, as_json: bool) -> None:
-    """What an index run did; counts are files."""
+def print_report(report: "IndexReport", *, as_json: bool, told: "frozenset[Failure]" = frozenset()) -> None:
+    """What an index run did; counts are files. For people, the failures that were `told` before are only counted."""
     warn_all(report.notes)
     if as_json:
         print_json(report_as_json(report))
         return
     counts = {name: getattr(report, name) for name in ("added", "updated", "moved", "removed", "unchanged", "offline")}
-    told = [f"{count} {name}" for name, count in counts.items() if count or name in ("added", "unchanged")]
+    parts = [f"{count} {name}" for name, count in counts.items() if count or name in ("added", "unchanged")]
     if report.failed:
-        told.append(f"{len(report.failed)} failed")
+        parts.append(f"{len(report.failed)} failed")
     speed = f", {report.photos_per_second:.0f} photos/s" if report.photos_per_second else ""
-    print(f"{', '.join(told)} in {report.seconds:.1f} s{speed}")
-    for failure in report.failed:
+    print(f"{', '.join(parts)} in {report.seconds:.1f} s{speed}")
+    new = [failure for failure in report.failed if failure not in told]
+    for failure in new:
         print(f"failed: {printable(failure.path)}: {printable(failure.reason)}")
+    if before := len(report.failed) - len(new):
+        print(
+            f"{before} failed as before; to list them: clipdesk index --json; to try them again: clipdesk index --retry"
+        )
 
 
 def print_values(values: Mapping[str, Any]) -> None:
@@ -297,3 +304,12 @@ def progress_display(*, as_json: bool) -> ProgressDisplay:
 def absolute(path: Path) -> Path:
     """A path as the user typed it, made absolute without following links; `~` is the home folder."""
     return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  resolve() would follow links
+
+
+def named_path(text: str) -> Path:
+    """A path of the command line. Whether it can be read is told by whoever reads it, with what to do about it."""
+    from typer import BadParameter
+
+    if not text:
+        raise BadParameter("the name is empty")
+    return Path(text)

@@ -63,6 +63,7 @@ class IndexRequest(Request):
 
     folders: tuple[Path, ...] = ()
     accept_missing: bool = False
+    """Forget what is away: of `folders`, or of the one root folder that is away when none is named."""
     excludes: tuple[str, ...] = ()
 
 
@@ -199,6 +200,8 @@ class TextnessGridReply(Reply):
     """One row of hits per scale."""
 
     rows: tuple[tuple[float, tuple[Hit, ...]], ...]
+    notes: tuple[str, ...] = ()
+    """As of `SearchReply`."""
 
 
 @dataclass(frozen=True, slots=True)

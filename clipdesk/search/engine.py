@@ -120,6 +120,10 @@ class SearchEngine:
             raise UserError("A query of filters alone has no order that textness could change", "Add words to it")
         return tuple((scale, self.search(query, per_scale, scale).hits) for scale in scales)
 
+    def notes(self, text: str) -> tuple[str, ...]:
+        """Return the remarks that a search for `text` comes with. Raises `QuerySyntaxError`."""
+        return self._queries.notes(parse(text)) + self._library.waiting()
+
     def refresh(self) -> None:
         """Take in what was committed since; cheap when nothing was."""
         self._library.refresh()

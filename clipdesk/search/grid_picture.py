@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from clipdesk.core.errors import UserError
-from clipdesk.search.rendering import label_font
+from clipdesk.search.rendering import faces, font, label_font
 
 _log = logging.getLogger(__name__)
 _CELL = 160
@@ -40,14 +41,52 @@ def draw(
     width = 2 * _MARGIN + _LABELS + per_row * (_CELL + _GAP) - _GAP
     sheet = Image.new("RGB", (width, _MARGIN + _HEADER + len(rows) * step - _GAP + _MARGIN), _PAPER)
     pen = ImageDraw.Draw(sheet)
-    title = label_font(26, bold=True)
-    pen.text((_MARGIN, _MARGIN), _shortened(f"“{query}”", title, width - 2 * _MARGIN), fill=_INK, font=title)
+    _write_title(pen, query, width - 2 * _MARGIN)
     subtitle = "the best photos at each textness scale: fewer written words above, more below"
     pen.text((_MARGIN, _MARGIN + 38), subtitle, fill=_FAINT, font=label_font(15))
     for number, (scale, cells) in enumerate(rows):
         top = _MARGIN + _HEADER + number * step
         _draw_row(sheet, pen, top, (scale, cells[:per_row]), names)
     _save(sheet, out)
+
+
+def require_place(out: Path) -> None:
+    """Raise `UserError` when no picture can be written to `out`: told before anything is searched."""
+    if out.is_dir():
+        raise UserError(f"{out} is a folder", "Name a .png file in it.")
+    if not out.parent.is_dir():
+        raise UserError(f"There is no folder {out.parent}", "Make it first, or choose another place.")
+
+
+def _write_title(pen: ImageDraw.ImageDraw, query: str, width: int) -> None:
+    """Write the query, each letter in the first label font that has it; those that none has become an ellipsis."""
+    fonts = (label_font(26, bold=True), *(font(face.path, 26) for face in faces() if "cjk" in face.scripts))
+    shown: list[tuple[str, ImageFont.FreeTypeFont]] = []
+    for letter in f"“{_one_line(query)}”":
+        able = next((one for one in fonts if _has(one, letter)), None)
+        if able is not None:
+            shown.append((letter, able))
+        elif not shown or shown[-1][0] != "…":
+            shown.append(("…", fonts[0]))
+    while sum(one.getlength(letter) for letter, one in shown) > width:
+        shown[-2:] = [("…", fonts[0])]
+    left = float(_MARGIN)
+    baseline = _MARGIN + fonts[0].getmetrics()[0]
+    for letter, one in shown:
+        pen.text((left, baseline), letter, fill=_INK, font=one, anchor="ls")
+        left += one.getlength(letter)
+
+
+@cache
+def _has(one: ImageFont.FreeTypeFont, letter: str) -> bool:
+    """Whether the font has the letter: what it lacks is drawn as the box that it has for a noncharacter."""
+    return letter.isspace() or _drawn(one, letter) != _drawn(one, "\uffff")
+
+
+def _drawn(one: ImageFont.FreeTypeFont, letter: str) -> bytes:
+    picture = Image.new("L", (64, 64))
+    ImageDraw.Draw(picture).text((8, 8), letter, fill=255, font=one)
+    return picture.tobytes()
 
 
 def _draw_row(
@@ -88,7 +127,7 @@ def _opened(cell: GridCell) -> Image.Image | None:
 
 def _shortened(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     """`text` on one line, cut with an ellipsis where it would be wider than `width` pixels."""
-    text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    text = _one_line(text)
     if face.getlength(text) <= width:
         return text
     while text and face.getlength(text + "…") > width:
@@ -96,9 +135,14 @@ def _shortened(text: str, face: ImageFont.FreeTypeFont, width: int) -> str:
     return text.rstrip() + "…"
 
 
+def _one_line(text: str) -> str:
+    """`text` on one line, without what cannot be encoded."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+
+
 def _save(sheet: Image.Image, out: Path) -> None:
+    require_place(out)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         sheet.save(out)
     except ValueError as error:
         raise UserError(f"{out} has no picture suffix", "Name a .png file.") from error

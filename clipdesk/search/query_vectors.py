@@ -1,5 +1,6 @@
 """From the terms of a query to vectors."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,7 +10,7 @@ import numpy as np
 
 from clipdesk.catalog.catalog import Catalog
 from clipdesk.core.entities import ImageSpec, Matrix, Photo, Pixels, Vector
-from clipdesk.core.errors import UserError
+from clipdesk.core.errors import DecodeError, UserError
 from clipdesk.core.paths import cache_folder
 from clipdesk.core.query import Query, Term
 from clipdesk.core.ranking import combine
@@ -22,6 +23,7 @@ LoadPixels = Callable[[Path, ImageSpec], Pixels]
 """Decodes a file to what a model wants: uint8 [size, size, 3]; raises `DecodeError`."""
 
 _UNREADABLE_SHARE = 0.5
+_NAME_ANOTHER = "Name a photo that opens in other programs, such as a JPEG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,19 @@ class QueryVectors:
             if len(vectors):
                 vector = vectors[0].astype(np.float32)
                 return vector / np.float32(max(float(np.linalg.norm(vector)), 1e-6))
-        if not path.is_file():
-            raise UserError(f"There is no picture {path}", "Check the path; put it in quotes when it has spaces")
+        # os.path never raises: a folder that may not be entered is told like a file that is not there.
+        if os.path.isdir(path):  # noqa: PTH112
+            raise UserError(f"{_named(path)} is a folder", "Name a picture in it")
+        if not os.path.exists(path):  # noqa: PTH110
+            raise UserError(
+                f"There is no picture {_named(path)}", "Check the path; put it in quotes when it has spaces"
+            )
         encoder = self._encoder()
-        return encoder.encode_images(self._load_pixels(path, encoder.info.image)[None])[0]
+        try:
+            pixels = self._load_pixels(path, encoder.info.image)
+        except DecodeError as error:
+            raise DecodeError(f"{_named(path)} cannot be used: {error.message}", _NAME_ANOTHER) from error
+        return encoder.encode_images(pixels[None])[0]
 
     def prompts(self) -> Matrix:
         """Return the vectors of the background prompts: float32 [m, dim]; cached on disk per model."""
@@ -93,6 +104,12 @@ class QueryVectors:
         if term.picture is not None:
             return self.of_picture(term.picture)
         return _text_vectors(self._encoder(), [term.text])[0]
+
+
+def _named(path: Path) -> str:
+    """The path as a query names it: a `Path` forgets the `./` that makes a term a picture."""
+    text = str(path)
+    return text if path.is_absolute() or path.parts[:1] == ("..",) else f".{os.sep}{text}"
 
 
 def _text_vectors(encoder: Encoder, texts: list[str]) -> Matrix:

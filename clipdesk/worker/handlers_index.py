@@ -49,13 +49,20 @@ def index(resources: Resources, request: IndexRequest, control: "RunControl") ->
 
 
 def changed(resources: Resources, request: ChangedRequest, control: "RunControl") -> Done:
-    """Look again at what the watcher saw changing."""
+    """Look again at what the watcher saw changing; told are changes, folders that went or came back, new failures."""
     from clipdesk.indexing.pipeline import Wish
 
+    before = _state(resources)
     report = _run(resources, request.id, Wish(changed=request.folders, held=request.held), control)
-    if report.added or report.updated or report.moved or report.removed or report.offline:
+    if report.added or report.updated or report.moved or report.removed or _state(resources) != before:
         resources.emit(IndexedEvent(report))
     return Done(request.id)
+
+
+def _state(resources: Resources) -> tuple[object, ...]:
+    """Which folders are away and which files failed."""
+    catalog = resources.library.catalog
+    return [(folder.id, folder.state) for folder in catalog.folders.all()], catalog.files.failures()
 
 
 def use_model(resources: Resources, request: UseModelRequest, control: "RunControl") -> Done:

@@ -35,7 +35,7 @@ def remove_folder(resources: Resources, request: RemoveFolderRequest) -> Done:
     catalog = resources.library.catalog
     folder = next((folder for folder in catalog.folders.all() if folder.path == path), None)
     if folder is None:
-        raise UserError(f"{path} is not a folder of this library.", "See the list of its folders.")
+        raise UserError(f"{path} is not a folder of this library.", "See: clipdesk folders")
     catalog.folders.remove(folder.id)
     return Done(request.id)
 

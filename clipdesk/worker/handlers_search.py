@@ -33,8 +33,11 @@ def tags(resources: Resources, request: TagsRequest) -> TagsReply:
 
 def textness_grid(resources: Resources, request: TextnessGridRequest) -> TextnessGridReply:
     """The best photos at each scale. Raises QuerySyntaxError."""
-    rows = resources.engine().textness_grid(request.query, request.scales, request.per_scale)
-    return TextnessGridReply(request.id, tuple((scale, tuple(hits)) for scale, hits in rows))
+    engine = resources.engine()
+    rows = engine.textness_grid(request.query, request.scales, request.per_scale)
+    return TextnessGridReply(
+        request.id, tuple((scale, tuple(hits)) for scale, hits in rows), engine.notes(request.query)
+    )
 
 
 def preview(resources: Resources, request: PreviewRequest) -> PreviewReply:
