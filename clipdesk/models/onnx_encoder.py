@@ -118,6 +118,7 @@ class OnnxEncoder:
     def _load(self, graph: str) -> "InferenceSession":
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()
         onnxruntime.set_default_logger_severity(4)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
