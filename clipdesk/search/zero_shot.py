@@ -38,6 +38,11 @@ def _templates() -> dict[str, tuple[str, ...]]:
     return {name: tuple(entries) for name, entries in table.items()}
 
 
+def class_templates() -> tuple[str, ...]:
+    """The prompts whose mean stands for a class in zero-shot classification."""
+    return _templates()["classes"]
+
+
 def query_prompts(text: str, model: str) -> tuple[str, ...]:
     """What a model is shown for a query's words: the words, or for short ones several prompts with them."""
     text = " ".join(text.split())

@@ -219,6 +219,11 @@ def pictures_in(folder: Path) -> list[Path]:
     return found
 
 
+def has_pictures(folder: Path) -> bool:
+    """True when a picture lies directly in `folder`."""
+    return any(file.suffix.lower() in _SUFFIXES for file in folder.iterdir())
+
+
 def word_confusion(encoder: Encoder, direction: TextnessDirection, cat_photo: Path | None = None) -> dict[str, Any]:
     """The example of PicCollage's study: "cat" against the written words "Cat" and "Gat" and a photo of a cat.
 
@@ -263,29 +268,3 @@ def confusion_table(result: dict[str, Any]) -> str:
     ]
     lines.append("t         " + "  ".join(f"{result['t'][name]:16.2f}" for name in names))
     return "\n".join(lines)
-
-
-def class_accuracy(
-    encoder: Encoder,
-    folder: Path,
-    load_pixels: LoadPixels,
-    *,
-    threads: int = 2,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Zero-shot accuracy on a folder with one subfolder for each class, named like the class."""
-    classes = sorted(entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
-    if len(classes) < 2:
-        raise UserError(f"{folder} has no subfolders for classes", "Put the pictures of each class into a folder.")
-    files = [(file, place) for place, entry in enumerate(classes) for file in pictures_in(entry)]
-    prompts = encoder.encode_texts([f"a photo of {entry.name.replace('_', ' ')}" for entry in classes])
-    photos = embed_files(encoder, [file for file, _ in files], load_pixels, threads=threads, progress=progress)
-    order = np.argsort(-(photos @ prompts.T), axis=1, kind="stable")
-    truth = np.array([place for _, place in files])[:, None]
-    return {
-        "top1": round(float((order[:, :1] == truth).any(1).mean()), 4),
-        "top5": round(float((order[:, :5] == truth).any(1).mean()), 4),
-        "photos": len(files),
-        "classes": len(classes),
-        "model": encoder.info.name,
-    }

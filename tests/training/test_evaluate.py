@@ -5,13 +5,11 @@ import pytest
 from PIL import Image
 
 from clipdesk.core.errors import UserError
-from clipdesk.core.paths import resources
 from clipdesk.indexing.decoder import load_pixels
 from clipdesk.models.encoder import Encoder
 from clipdesk.models.loader import load_encoder, model_folder
 from clipdesk.search.textness import TextnessDirection, load
 from clipdesk.training.evaluate import (
-    class_accuracy,
     confusion_table,
     read_captions,
     recalls,
@@ -123,20 +121,3 @@ def test_word_confusion_scores_follow_the_slider(encoder: Encoder, direction: Te
     print(table)
     assert len(table.splitlines()) == 8
     assert "the word Gat" in table
-
-
-def test_class_accuracy_of_pictures_that_are_easy(encoder: Encoder, photos_folder: Path, tmp_path: Path) -> None:
-    for name in ("beach", "dog"):
-        (tmp_path / name).mkdir()
-    rows = read_captions(photos_folder / "library-captions.csv")
-    dogs = list({image for image, text in rows if "dog" in text and "beach" not in text})[:6]
-    for number, image in enumerate(sorted(dogs)):
-        (tmp_path / "dog" / f"{number}.jpg").symlink_to(photos_folder / "library" / image)
-    Image.new("RGB", (60, 60), "tan").save(tmp_path / "beach" / "sand.png")
-    found = class_accuracy(encoder, tmp_path, load_pixels)
-    assert found["classes"] == 2
-    assert found["photos"] == len(dogs) + 1
-    assert found["top1"] > 0.5
-    assert found["top5"] == 1
-    with pytest.raises(UserError, match="subfolders"):
-        class_accuracy(encoder, resources() / "fonts" / "licences", load_pixels)
