@@ -75,7 +75,7 @@ def install(
             f" then run: clipdesk models install {name} --from FOLDER",
         )
     source = absolute(source)
-    weights = files.weights_file(source)
+    weights = files.numbers_file(source)
     files.read_config(source)
     if target.exists():
         raise UserError(f"The model {name} is already installed", f"First run: clipdesk models remove {name}")
@@ -92,7 +92,7 @@ def install(
 
 def _companions(source: Path) -> list[Path]:
     """Configuration, tokenizer and converted graphs beside the weights."""
-    kinds = (".json", ".txt", ".model", ".onnx", ".md")
+    kinds = (".json", ".txt", ".model", ".onnx", ".data", ".md")
     return [file for file in source.iterdir() if file.is_file() and file.suffix in kinds]
 
 

@@ -14,6 +14,7 @@ from clipdesk.core.errors import ModelError
 
 CONFIG = "open_clip_config.json"
 DESCRIPTION = "clipdesk.json"
+IMAGE_GRAPH, TEXT_GRAPH = "image.onnx", "text.onnx"
 WEIGHTS = (
     "open_clip_model.safetensors",
     "open_clip_pytorch_model.safetensors",
@@ -51,8 +52,8 @@ class Description:
     scripts: tuple[str, ...] | None = None
     """Scripts that the model learned, as Unicode names them ("LATIN"); None means all."""
     weights: str = WEIGHTS[0]
-    image_graph: str = "image.onnx"
-    text_graph: str = "text.onnx"
+    image_graph: str = IMAGE_GRAPH
+    text_graph: str = TEXT_GRAPH
 
 
 def describe(folder: Path) -> Description:
@@ -126,6 +127,16 @@ def weights_file(folder: Path) -> Path:
     raise ModelError(f"no weights in {folder}", f"Put the model's {WEIGHTS[0]} there.")
 
 
+def numbers_file(folder: Path) -> Path:
+    """The file that holds the model's numbers: its checkpoint, or of an export the graph of its image tower.
+
+    Raises ModelError when there is neither.
+    """
+    graph = folder / IMAGE_GRAPH
+    exported = is_converted(folder) and graph.is_file() and not any((folder / name).is_file() for name in WEIGHTS)
+    return graph if exported else weights_file(folder)
+
+
 def is_converted(folder: Path) -> bool:
     """True when ONNX Runtime can run the model."""
     return (folder / DESCRIPTION).is_file()
@@ -142,7 +153,7 @@ def key_of(folder: Path) -> str:
     The same for every engine that runs the weights, on every machine. Cheap: it reads the length of the weights and
     16 samples of 64 KB, not all of them.
     """
-    weights = weights_file(folder)
+    weights = numbers_file(folder)
     config = folder / CONFIG
     stat = weights.stat()
     return _key(folder.name, config, config.stat().st_mtime_ns, weights, stat.st_size, stat.st_mtime_ns)

@@ -75,4 +75,5 @@ def _find(name: str) -> Path | None:
 
 
 def _is_model(folder: Path) -> bool:
-    return (folder / files.CONFIG).is_file() and any((folder / name).is_file() for name in files.WEIGHTS)
+    numbers = any((folder / name).is_file() for name in files.WEIGHTS) or files.is_converted(folder)
+    return (folder / files.CONFIG).is_file() and numbers

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from clipdesk.core.entities import Matrix, Pixels
 from clipdesk.core.errors import ModelError
@@ -174,6 +175,10 @@ class OpenClipEncoder:
                 tokens = torch.as_tensor(self._tokenizer(list(texts[start : start + _AT_ONCE])), device=self._device)
                 parts.append(self._model.encode_text(tokens, normalize=True).float().cpu().numpy())
         return self._joined(parts)
+
+    def tokens(self, texts: Sequence[str]) -> npt.NDArray[np.int64]:
+        """The token ids that the text tower gets: int64 [n, context length]."""
+        return np.asarray(self._tokenizer(list(texts)), np.int64)
 
     def unknown_share(self, text: str) -> float:
         """Share (0..1) of the letters of `text` in scripts that this model never learned."""
