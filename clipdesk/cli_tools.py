@@ -36,31 +36,63 @@ def evaluate(
         Path | None,
         typer.Option("--classes", metavar="DIR", help="A folder of pictures for each class."),
     ] = None,
+    template: Annotated[
+        list[str] | None,
+        typer.Option("--template", metavar="WORDS", help='With --classes: "a sketch of a {}"; several are averaged.'),
+    ] = None,
+    wording: Annotated[
+        Path | None,
+        typer.Option("--wording", metavar="FILE", help="With --classes: your words, lines of class, tab, wording."),
+    ] = None,
+    only: Annotated[
+        str, typer.Option("--only", metavar="PATTERN", help="With --classes: only folders like photo_of_*.")
+    ] = "*",
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="MODEL", help="Agreement with another model on --images for --queries."),
+    ] = None,
+    queries: Annotated[
+        Path | None,
+        typer.Option("--queries", metavar="FILE", help="With --against: search terms, one a line, or CAPTIONS.csv."),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--sheet", metavar="FILE.png", help="With --against: draw what both find, side by side."),
+    ] = None,
     study: Annotated[
         bool, typer.Option("--study", help="The query cat: the written words Cat and Gat, and a photo of a cat.")
     ] = False,
     as_json: _Json = False,
 ) -> None:
-    """Measure a model: does a caption find its photo; does textness tell written words."""
+    """Measure a model: does a caption find its photo; does textness tell written words; classes; another model."""
     from clipdesk import cli_evaluate
 
     options: Options = context.obj
+    table = None
+    terms = queries or captions
     if study:
         values, table = cli_evaluate.study(options)
-        if not as_json:
-            print(table)
-            return
     elif textness is not None:
         with_words, without = map(absolute, textness)
         values = cli_evaluate.textness(options, with_words, without, quiet=as_json)
     elif classes is not None:
-        values = cli_evaluate.classes(options, absolute(classes), quiet=as_json)
+        words = cli_evaluate.ClassOptions(tuple(template or ()), absolute(wording) if wording else None, only)
+        values, table = cli_evaluate.classes(options, absolute(classes), words, quiet=as_json)
+    elif against is not None:
+        if images is None or terms is None:
+            raise typer.BadParameter("--against MODEL needs --images DIR and --queries FILE")
+        drawn = absolute(sheet) if sheet else None
+        files = absolute(images), absolute(terms)
+        values, table = cli_evaluate.against(options, against, *files, drawn, quiet=as_json)
     elif captions is not None and images is not None:
         values = cli_evaluate.captions(options, absolute(captions), absolute(images), quiet=as_json)
     else:
-        raise typer.BadParameter("name CAPTIONS.csv and --images DIR, or --textness, --classes or --study")
+        told = "name CAPTIONS.csv and --images DIR, or --textness, --classes, --against or --study"
+        raise typer.BadParameter(told)
     if as_json:
         cli_output.print_json(values)
+    elif table is not None:
+        print(table)
     else:
         cli_output.print_values(values)
 
