@@ -10,6 +10,7 @@ from typing import Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from clipdesk.core.errors import UserError
 from clipdesk.core.paths import settings_file
 
 _log = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ def load(path: Path | None = None) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        _log.warning("settings file cannot be read, using defaults: %s", error)
+        reason = error.strerror if isinstance(error, OSError) else error
+        _log.warning("settings file cannot be read, using defaults: %s", reason)
         return Settings()
     try:
         return Settings.model_validate(raw)
@@ -52,15 +54,32 @@ def load(path: Path | None = None) -> Settings:
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings atomically; entries that this version does not know are kept."""
+    """Write the settings atomically; entries that this version does not know are kept.
+
+    Raises UserError when they cannot be written; nothing is left behind then.
+    """
     path = path or settings_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         kept = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         kept = {}
     kept.update(settings.model_dump(mode="json"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, tomli_w.dumps(kept).encode())
+    except OSError as error:
+        raise UserError(
+            f"The settings {path} cannot be written ({error.strerror or type(error).__name__})",
+            "Check the permissions of that folder and the space on its disk",
+        ) from error
+
+
+def _write(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    with os.fdopen(handle, "wb") as file:
-        tomli_w.dump(kept, file)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
