@@ -202,4 +202,4 @@ class Progress:
     total: int
     photos_per_second: float
     seconds_left: float | None
-    phase: Literal["scanning", "indexing", "finishing"] = "indexing"
+    phase: Literal["scanning", "indexing", "finishing", "reading", "teaching", "training", "measuring"] = "indexing"
