@@ -54,7 +54,11 @@ def textness(
     ] = None,
     grounds: Annotated[
         list[Path] | None,
-        typer.Option("--grounds", metavar="DIR", help="Write words on these photos instead; several allowed."),
+        typer.Option(
+            "--grounds",
+            metavar="DIR",
+            help="Write words on these photos instead (with both, for --out only); several allowed.",
+        ),
     ] = None,
     queries: Annotated[
         Path | None, typer.Option("--queries", metavar="FILE", help="Search terms to compare on, one a line.")
@@ -80,8 +84,8 @@ def textness(
     from clipdesk.training.textness_sides import sides_table
 
     named = [absolute(folder) for folder in folders or ()]
-    if len(named) not in (0, 2) or (named and grounds):
-        raise typer.BadParameter("name two folders, WITH and WITHOUT words, or --grounds DIR")
+    if len(named) not in (0, 2) or (named and grounds and out is None):
+        raise typer.BadParameter("name two folders, WITH and WITHOUT words, or --grounds DIR (both only with --out)")
     terms = read_queries(absolute(queries)).texts if queries else ()
     plan = textness_tool.Plan(
         folders=(named[0], named[1]) if named else None,
