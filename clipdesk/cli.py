@@ -144,7 +144,7 @@ def index(
         cli_output.print_report(reply.report, as_json=as_json, told=told)
         told = frozenset(reply.report.failed)
         if reply.report.cancelled:
-            cli_output.message("stopped; what was done is kept. `clipdesk index` goes on from here.")
+            cli_output.message("Stopped; what was done is kept. `clipdesk index` goes on from here.")
             raise typer.Exit(130)
         if watch:
             watching = True
@@ -167,12 +167,12 @@ def _watch(service: "Service") -> None:
     from clipdesk.core.messages import WatchRequest
 
     service.call(WatchRequest(next_id()))
-    cli_output.message("watching for changes; Ctrl-C ends it")
+    cli_output.message("Watching for changes; Ctrl-C ends it")
     try:
         while not threading.Event().wait(0.5):
             pass
     except KeyboardInterrupt:
-        cli_output.message("no longer watching")
+        cli_output.message("No longer watching")
 
 
 class _QueryCommand(TyperCommand):
@@ -316,15 +316,15 @@ def _exit_code(arguments: list[str] | None) -> int:
     try:
         app(args=arguments, prog_name="clipdesk")
     except SystemExit as stop:
+        if isinstance(stop.__context__, OSError) and stop.__context__.errno == errno.EPIPE:
+            return 0  # `| head` has read enough
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except UserError as error:
         return tell_user_error(error)
     except KeyboardInterrupt:
-        cli_output.message("stopped")
+        cli_output.message("Stopped")
         return 130
     except OSError as error:
-        if error.errno == errno.EPIPE:  # `| head` has read enough
-            return 0
         if error.errno == errno.ENOSPC:
             return tell_user_error(UserError("The disk is full", "Free some space and run the command again."))
         return tell_bug(error)

@@ -39,6 +39,6 @@ def folders(
         return
     rows = [(folder.state.value, str(folder.files), str(folder.path)) for folder in reply.folders]
     if not rows:
-        message("the library has no folders; add one with: clipdesk index FOLDER")
+        message("The library has no folders; add one with: clipdesk index FOLDER")
         return
     print_rows(("state", "files", "folder"), rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clipdesk.cli_output import absolute, message, print_json, print_rows
+from clipdesk.cli_output import absolute, message, named_path, print_json, print_rows
 from clipdesk.core import paths
 from clipdesk.core.errors import ModelError, UserError
 
@@ -59,21 +59,19 @@ def _as_json(name: str, cards: "dict[str, ModelCard]", installed: list[str], use
 def install(
     name: Name,
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="PATH", help="Folder with open_clip_config.json and weights.")
+        Path | None,
+        typer.Option(
+            "--from", metavar="PATH", parser=named_path, help="Folder with open_clip_config.json and weights."
+        ),
     ] = None,
 ) -> None:
     """Install a model from a folder with its files; downloading comes with a later version."""
-    from clipdesk.models import files, registry
+    from clipdesk.models import files, loader, registry
 
     target = _own_folder(name)
     if source is None:
-        card = next((card for card in registry.cards() if card.name == name), None)
-        where = f" from https://huggingface.co/{card.hub}" if card and card.hub else ""
-        raise UserError(
-            "This version does not download models",
-            f"Fetch {files.CONFIG} and {files.WEIGHTS[0]}{where} yourself,"
-            f" then run: clipdesk models install {name} --from FOLDER",
-        )
+        how = loader.how_to_install(registry.card(name))
+        raise UserError("This version does not download models", how)
     source = absolute(source)
     weights = files.numbers_file(source)
     files.read_config(source)
@@ -87,7 +85,7 @@ def install(
             shutil.copyfile(file, staged / file.name)
         _try(staged)
         staged.rename(target)
-    message(f"installed {name}; use it with: clipdesk models use {name}")
+    message(f"Installed {name}; use it with: clipdesk models use {name}")
 
 
 def _companions(source: Path) -> list[Path]:
@@ -129,14 +127,14 @@ def remove(name: Name) -> None:
 
     target = _own_folder(name)
     if not target.is_dir():
-        raise ModelError(f"the model {name} is not installed", "See: clipdesk models list")
+        raise ModelError(f"The model {name} is not installed", "See: clipdesk models list")
     shutil.rmtree(target)
     current = settings.load()
     if current.model == name:
         settings.save(current.model_copy(update={"model": _BUNDLED}))
-        message(f"removed {name}; {_BUNDLED} answers from now on")
+        message(f"Removed {name}; {_BUNDLED} answers from now on")
     else:
-        message(f"removed {name}")
+        message(f"Removed {name}")
 
 
 def _own_folder(name: str) -> Path:
@@ -146,5 +144,5 @@ def _own_folder(name: str) -> Path:
     if not name or name.startswith(".") or name != Path(name).name:
         raise ModelError(f"{name!r} is not a name for a model", "Use letters, digits and hyphens.")
     if any(card.bundled and card.name == name for card in registry.cards()):
-        raise ModelError(f"the model {name} comes with clipdesk", "There is nothing to install or remove.")
+        raise ModelError(f"The model {name} comes with clipdesk", "There is nothing to install or remove.")
     return paths.models_folder() / name

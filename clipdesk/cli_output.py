@@ -131,7 +131,7 @@ def print_hits(hits: Sequence["Hit"], *, as_json: bool, title: str = "") -> None
         print_json([hit_as_json(hit) for hit in hits])
         return
     if not hits:
-        message("nothing found")
+        message("Nothing found")
         return
     print_rows(("score", "match", "words", "photo"), [row for hit in hits for row in _hit_rows(hit)], title)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from clipdesk import cli_output
-from clipdesk.cli_output import absolute
+from clipdesk.cli_output import absolute, named_path
 from clipdesk.cli_session import Options, next_id, open_service
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, no progress.")]
@@ -26,15 +26,21 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     context: typer.Context,
-    captions: Annotated[Path | None, typer.Argument(metavar="[CAPTIONS.csv]", help="Rows image,caption.")] = None,
-    images: Annotated[Path | None, typer.Option("--images", metavar="DIR", help="The captions' photos.")] = None,
+    captions: Annotated[
+        Path | None, typer.Argument(metavar="[CAPTIONS.csv]", parser=named_path, help="Rows image,caption.")
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option("--images", metavar="DIR", parser=named_path, help="The captions' photos.")
+    ] = None,
     textness: Annotated[
         tuple[Path, Path] | None,
-        typer.Option("--textness", metavar="WITH WITHOUT", help="Folders of pictures with and without words."),
+        typer.Option(
+            "--textness", metavar="WITH WITHOUT", parser=named_path, help="Folders of pictures with and without words."
+        ),
     ] = None,
     classes: Annotated[
         Path | None,
-        typer.Option("--classes", metavar="DIR", help="A folder of pictures for each class."),
+        typer.Option("--classes", metavar="DIR", parser=named_path, help="A folder of pictures for each class."),
     ] = None,
     template: Annotated[
         list[str] | None,
@@ -42,7 +48,12 @@ def evaluate(
     ] = None,
     wording: Annotated[
         Path | None,
-        typer.Option("--wording", metavar="FILE", help="With --classes: your words, lines of class, tab, wording."),
+        typer.Option(
+            "--wording",
+            metavar="FILE",
+            parser=named_path,
+            help="With --classes: your words, lines of class, tab, wording.",
+        ),
     ] = None,
     only: Annotated[
         str, typer.Option("--only", metavar="PATTERN", help="With --classes: only folders like photo_of_*.")
@@ -53,11 +64,18 @@ def evaluate(
     ] = None,
     queries: Annotated[
         Path | None,
-        typer.Option("--queries", metavar="FILE", help="With --against: search terms, one a line, or CAPTIONS.csv."),
+        typer.Option(
+            "--queries",
+            metavar="FILE",
+            parser=named_path,
+            help="With --against: search terms, one a line, or CAPTIONS.csv.",
+        ),
     ] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option("--sheet", metavar="FILE.png", help="With --against: draw what both find, side by side."),
+        typer.Option(
+            "--sheet", metavar="FILE.png", parser=named_path, help="With --against: draw what both find, side by side."
+        ),
     ] = None,
     study: Annotated[
         bool, typer.Option("--study", help="The query cat: the written words Cat and Gat, and a photo of a cat.")
@@ -68,6 +86,12 @@ def evaluate(
     from clipdesk import cli_evaluate
 
     options: Options = context.obj
+    ways = {"--study": study, "--textness": textness, "--classes": classes, "--against": against}
+    chosen = [name for name, given in ways.items() if given]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"choose one of {' and '.join(chosen)}")
+    if chosen and chosen != ["--against"] and (captions or images):
+        raise typer.BadParameter(f"{chosen[0]} looks at no CAPTIONS.csv and no --images")
     table = None
     terms = queries or captions
     if study:

@@ -64,7 +64,7 @@ are alternatives (in:2018 in:2019), filters of different kinds must all hold.
 
 _CLOSERS = {'"': '"', "＂": "＂", "“": '”"', "„": '“”"', "«": "»"}
 _PLUS, _MINUS = "+＋", "-－−"
-_WEIGHT = re.compile(r"(\d*[.,]?\d+)[:：](?![\s\d])", re.ASCII)
+_WEIGHT = re.compile(r"(\d*[.,]?\d+(?:e[+-]?\d+)?|nan|inf)[:：](?![\s\d])", re.ASCII | re.IGNORECASE)
 _FILTER = re.compile(rf"({'|'.join(kind.value for kind in FilterKind)}):", re.ASCII | re.IGNORECASE)
 _PICTURE = re.compile(r"(?:/|\.{1,2}[/\\]|~[^\s/\\]*[/\\]|[a-z]:[/\\]|\\\\)\S", re.IGNORECASE)
 _HEAVIEST = 1000.0

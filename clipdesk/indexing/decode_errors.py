@@ -18,6 +18,7 @@ _CHATTY = frozenset(("TIFF", "RAW"))
 _CUT_OFF = re.compile(
     r"truncat|premature|unexpected end|end of (file|data|stream|image)|too short|eof|not enough|need_more_input", re.I
 )
+_JARGON = re.compile(r"plugin|unspecified|data error|decoder error|unsupported file format|broken data stream", re.I)
 _NOISE = re.compile(r"\s*(<[^>]*>|0x[0-9a-f]+|\bb(?=['\"]))", re.I)
 
 
@@ -74,11 +75,12 @@ def reason(kind: str, error: Exception) -> str:
         return f"damaged {kind} picture: the file is cut off"
     if isinstance(error, UnidentifiedImageError) or not said:
         return f"damaged {kind} picture: it cannot be decoded"
+    if _JARGON.search(said):
+        return f"{kind} picture: damaged, or in a coding that is not supported"
     if "unsupported" in said.lower():
         return f"{kind} picture of an unsupported kind: {said}"
-    if isinstance(error, (OSError, ValueError, SyntaxError, RuntimeError, zlib.error)):
-        return f"damaged {kind} picture: {said}"
-    if isinstance(error, (struct.error, LookupError, TypeError, ArithmeticError, AttributeError)):
+    plain = isinstance(error, (OSError, ValueError, SyntaxError, RuntimeError, zlib.error))
+    if not plain and isinstance(error, (struct.error, LookupError, TypeError, ArithmeticError, AttributeError)):
         return f"damaged {kind} picture: its structure makes no sense"
     return f"damaged {kind} picture: {said}"
 

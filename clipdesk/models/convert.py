@@ -43,7 +43,7 @@ def convert(folder: Path, scripts: tuple[str, ...] | None = None) -> Description
     """
     weights = files.weights_file(folder)
     if weights.suffix != ".safetensors":
-        raise ModelError(f"only safetensors weights can be converted: {weights}", "Save the model as safetensors.")
+        raise ModelError(f"Only safetensors weights can be converted: {weights}", "Save the model as safetensors.")
     config = files.read_config(folder)
     model = load_model(folder)
     image, text = files.preprocessing(config), _text_description(folder, config, model)
@@ -246,7 +246,7 @@ def _check(folder: Path) -> None:
     )
     if not lowest > _AGREEMENT:
         (folder / files.DESCRIPTION).unlink()
-        raise ModelError(f"the converted model disagrees with the original (cosine {lowest:.5f}): {folder}")
+        raise ModelError(f"The converted model disagrees with the original (cosine {lowest:.5f}): {folder}")
 
 
 def _cosine(a: Matrix, b: Matrix) -> float:

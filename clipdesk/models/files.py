@@ -62,7 +62,7 @@ def describe(folder: Path) -> Description:
     try:
         raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if raw.pop("format") != _FORMAT:
-            raise ModelError(f"the model was made for another version of clipdesk: {folder}", "Reinstall the model.")
+            raise ModelError(f"The model was made for another version of clipdesk: {folder}", "Reinstall the model.")
         scripts = raw.pop("scripts")
         return Description(
             image=_image_spec(raw.pop("image")),
@@ -71,7 +71,7 @@ def describe(folder: Path) -> Description:
             **raw,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the model's description cannot be read: {file}", "Reinstall the model.") from error
+        raise ModelError(f"The model's description cannot be read: {file}", "Reinstall the model.") from error
 
 
 def write_description(folder: Path, description: Description) -> None:
@@ -93,7 +93,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         _ = config["model_cfg"]["vision_cfg"], config["model_cfg"]["embed_dim"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"the model's configuration cannot be read: {file}", f"Put open_clip's {CONFIG} there."
+            f"The model's configuration cannot be read: {file}", f"Put open_clip's {CONFIG} there."
         ) from error
     return config
 
@@ -124,7 +124,7 @@ def weights_file(folder: Path) -> Path:
     for name in WEIGHTS:
         if (folder / name).is_file():
             return folder / name
-    raise ModelError(f"no weights in {folder}", f"Put the model's {WEIGHTS[0]} there.")
+    raise ModelError(f"No weights in {folder}", f"Put the model's {WEIGHTS[0]} there.")
 
 
 def numbers_file(folder: Path) -> Path:

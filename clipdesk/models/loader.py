@@ -22,10 +22,16 @@ def model_folder(name: str) -> Path:
         return folder
     card = registry.card(name)
     raise ModelError(
-        f"the model {card.name} is not installed",
-        f"Put its {files.CONFIG} and {files.WEIGHTS[0]} into {paths.models_folder() / name},"
-        f" see: clipdesk models install {name}",
+        f"The model {card.name} is not installed",
+        "Install clipdesk again, with its resources" if card.bundled else how_to_install(card),
     )
+
+
+def how_to_install(card: registry.ModelCard) -> str:
+    """What a user does to have a known model."""
+    where = f" from https://huggingface.co/{card.hub}" if card.hub else ""
+    fetch = f"Fetch its {files.CONFIG} and {files.WEIGHTS[0]}{where}"
+    return f"{fetch}, then run: clipdesk models install {card.name} --from FOLDER"
 
 
 def installed() -> list[str]:

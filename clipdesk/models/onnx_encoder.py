@@ -131,6 +131,6 @@ class OnnxEncoder:
         except Exception as error:  # ONNX Runtime's errors have no common base but this
             _log.warning("loading %s of model %s: %s", graph, self._info.name, error)
             raise ModelError(
-                f"the model {self._info.name} cannot be loaded: {self._folder / graph} is missing or damaged",
+                f"The model {self._info.name} cannot be loaded: {self._folder / graph} is missing or damaged",
                 "Reinstall the model.",
             ) from error

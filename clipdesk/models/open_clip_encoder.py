@@ -52,13 +52,13 @@ def load_model(folder: Path) -> "torch.nn.Module":
     except (pickle.UnpicklingError, SafetensorError, OSError, EOFError) as error:
         _log.warning("reading weights: %s", error)
         raise ModelError(
-            f"the weights cannot be read as plain numbers: {weights}",
+            f"The weights cannot be read as plain numbers: {weights}",
             "Get the model's safetensors file; pickled programs are never run.",
         ) from error
     except (RuntimeError, KeyError, ValueError, TypeError, AttributeError, AssertionError) as error:
         _log.warning("creating the model: %s", error)
         raise ModelError(
-            f"the weights do not fit the model's configuration: {weights}",
+            f"The weights do not fit the model's configuration: {weights}",
             "Both must come from the same model.",
         ) from error
     return model.float().eval().requires_grad_(False)

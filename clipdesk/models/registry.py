@@ -209,7 +209,9 @@ def card(name: str) -> ModelCard:
     for known in _CARDS:
         if known.name == name:
             return known
-    raise ModelError(f"unknown model {name!r}", f"Known models: {', '.join(known.name for known in _CARDS)}.")
+    names = ", ".join(known.name for known in _CARDS)
+    own = "one of your own: clipdesk models install NAME --from FOLDER"
+    raise ModelError(f"Unknown model {name!r}", f"Known models: {names}; {own}")
 
 
 def multilingual() -> tuple[ModelCard, ...]:

@@ -118,7 +118,7 @@ class ClipTokenizer:
         try:
             text = merges.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ModelError(f"the model's vocabulary cannot be read: {merges}", "Reinstall the model.") from error
+            raise ModelError(f"The model's vocabulary cannot be read: {merges}", "Reinstall the model.") from error
         self._merges = text.strip("\n").split("\n")[1:]
         joined = text.replace(" ", "").strip("\n").split("\n")[1:]
         self._rank = dict(zip(joined, range(len(joined)), strict=True))
@@ -262,7 +262,7 @@ def _read_tokenizer(file: Path) -> "Tokenizer":
     try:
         return Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises bare Exception for missing and for damaged files
-        raise ModelError(f"the model's tokenizer cannot be read: {file}", f"Put its {file.name} there.") from error
+        raise ModelError(f"The model's tokenizer cannot be read: {file}", f"Put its {file.name} there.") from error
 
 
 def _named_tokens(file: Path) -> dict[str, str]:

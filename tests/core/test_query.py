@@ -140,6 +140,8 @@ def test_ratings(value: str, low: int | None, high: int | None) -> None:
         ("dog + - snow", 6),
         ("dog 2:-snow", 6),
         ("0:dog", 0),
+        ("nan:dog", 0),
+        ("1e9:dog", 0),
         ("dog 5000:snow", 4),
         ("2:in:garden", 0),
         ("dog in:", 4),

@@ -52,16 +52,17 @@ def test_unconverted_model_goes_to_torch(own_models: Path, tiny_vit: Path) -> No
     assert loader.load_encoder("tiny", device="cpu").info.engine == "PyTorch, CPU"
 
 
-def test_known_but_not_installed_says_where_its_files_go(own_models: Path) -> None:
+def test_known_but_not_installed_says_how_to_install_it() -> None:
     with pytest.raises(ModelError, match="not installed") as told:
         loader.load_encoder("ViT-B-32-256")
-    assert str(own_models / "ViT-B-32-256") in told.value.hint
+    assert "clipdesk models install ViT-B-32-256 --from FOLDER" in told.value.hint
+    assert "huggingface.co" in told.value.hint
     assert not loader.is_installed("ViT-B-32-256")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../pocket", "/etc", "no-such-model"])
 def test_unknown_names_and_paths_are_refused(own_models: Path, name: str) -> None:
-    with pytest.raises(ModelError, match="unknown model"):
+    with pytest.raises(ModelError, match="Unknown model"):
         loader.model_folder(name)
 
 
