@@ -2,25 +2,35 @@
 
 import gc
 import os
+import signal
 import sys
 
+if "multiprocessing.process" in sys.modules and sys.modules["multiprocessing.process"].parent_process() is not None:
+    # A child process begins by importing the main module. Ctrl-C reaches it too, and is for its parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
 _COLLECT_EVERY = 50_000
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """The console command `clipdesk`."""
-    _start_quickly()
-    from clipdesk.cli import run
-
-    run()
+    _run(None)
 
 
 def app() -> None:
     """The windowed command `clipdesk-app`."""
-    _start_quickly()
-    from clipdesk.cli import run
+    _run(["app"])
 
-    run(["app"])
+
+def _run(arguments: list[str] | None) -> None:
+    _start_quickly()
+    try:
+        from clipdesk.cli import run
+
+        run(arguments)
+    except KeyboardInterrupt:  # before or after the command itself
+        sys.exit(_INTERRUPTED)
 
 
 def _start_quickly() -> None:

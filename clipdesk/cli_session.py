@@ -5,9 +5,10 @@ import logging
 import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 from clipdesk.cli_output import message, printable
@@ -86,16 +87,27 @@ def open_service(
     create: bool = False,
     emit: "Callable[[Reply | Event], None] | None" = None,
 ) -> "Generator[Service]":
-    """The service over the library of `options`, closed at the end."""
+    """The service over the library of `options`, closed at the end.
+
+    One that writes ends in good order, however it is asked to: then with SystemExit when that was not by Ctrl-C.
+    """
+    from clipdesk.worker.endings import ignore_all, one_interrupt
     from clipdesk.worker.service import Service
 
-    service = Service(
-        options.library_folder, options.settings(), write=write, create=create, emit=emit or _tell_nothing
-    )
-    try:
-        yield service
-    finally:
-        service.close()
+    with one_interrupt() if write else nullcontext() as ending:
+        try:
+            service = Service(
+                options.library_folder, options.settings(), write=write, create=create, emit=emit or _tell_nothing
+            )
+            try:
+                yield service
+            finally:
+                if ending is not None:
+                    ignore_all()  # closing takes a moment, and must not be broken off
+                service.close()
+        finally:
+            if ending is not None and ending.by not in (None, SIGINT):
+                sys.exit(ending.exit_code)
 
 
 def _tell_nothing(_: "Reply | Event") -> None:

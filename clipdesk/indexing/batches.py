@@ -58,6 +58,7 @@ class Machines:
     commit: Callable[[list[Outcome]], None]
     journal: Journal
     control: RunControl
+    model_key: str
     batch: int = 16
 
 
@@ -188,7 +189,7 @@ class BatchRun:
 
     def _encode_batch(self, batch: list[Outcome]) -> list[Outcome]:
         machines = self.machines
-        machines.journal.begin([FlyingFile(outcome.work.folder.id, outcome.work.found) for outcome in batch])
+        machines.journal.begin([_flying(outcome.work, machines.model_key) for outcome in batch])
         try:
             vectors = self._vectors(batch)
         finally:
@@ -215,6 +216,10 @@ class BatchRun:
             if all(vector is None for vector in singly):
                 raise
             return singly
+
+
+def _flying(work: Work, model_key: str) -> FlyingFile:
+    return FlyingFile(work.folder.id, work.found, work.photo_id, model_key if work.photo_id else "")
 
 
 def _light(outcome: Outcome) -> Outcome:

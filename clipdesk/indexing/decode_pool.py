@@ -6,6 +6,7 @@ mappings that the children inherit (`multiprocessing.RawArray`), so that nothing
 
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -22,6 +23,7 @@ import numpy as np
 from clipdesk.core.entities import ImageSpec, Pixels
 from clipdesk.core.errors import DecodeError, UserError
 from clipdesk.indexing import decode_process
+from clipdesk.indexing.child_signals import children_sheltered
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.formats import is_raw
 from clipdesk.indexing.limits import BYTES_PER_EXTRA_SECOND, DECODE_SECONDS, RAW_DECODE_SECONDS
@@ -135,7 +137,8 @@ class DecodePool:
             initargs=(self._prepare, self._memory),
             context=self._context,
         )
-        _ = pool.active  # starts the processes now, while the first files are still being looked for
+        with children_sheltered(hangup=True):
+            _ = pool.active  # starts the processes now, while the first files are still being looked for
         return pool
 
     def _send(self, job: _Job) -> None:
@@ -167,6 +170,9 @@ class DecodePool:
         error = sent.exception()
         if isinstance(error, BrokenProcessPool):
             self._repair_later(pool)
+            return
+        if _ended_from_outside(error) and job.attempts < _ATTEMPTS:
+            self._send(job)
             return
         with self._changed:
             if job not in self._jobs:
@@ -230,6 +236,14 @@ class DecodePool:
             self._changed.notify()
         if job.future.set_running_or_notify_cancel():
             job.future.set_exception(DecodeError("the decoder processes cannot be kept running"))
+
+
+def _ended_from_outside(error: BaseException | None) -> bool:
+    """True when somebody asked the decoder to end, as a session's end asks every process: no fault of the file."""
+    from pebble import ProcessExpired
+
+    # pebble gives the number of the signal until `decode_process.settle` has restored its default action.
+    return isinstance(error, ProcessExpired) and error.exitcode in (signal.SIGTERM, -signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)

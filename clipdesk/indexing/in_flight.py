@@ -13,6 +13,10 @@ class FlyingFile:
 
     folder_id: int
     found: FoundFile
+    photo_id: int = 0
+    """The catalogued photo that only gets another embedding; 0 for a file that is read."""
+    model_key: str = ""
+    """The model of that embedding."""
 
 
 class Journal(Protocol):

@@ -28,6 +28,7 @@ from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.in_flight import Journal, NoJournal
 from clipdesk.indexing.progress import ProgressMeter
 from clipdesk.indexing.reconcile import GoneFiles, Survey, Surveyor, Work, add_folders
+from clipdesk.indexing.skipped import SkippedPhotos
 from clipdesk.models.encoder import Encoder
 
 _log = logging.getLogger(__name__)
@@ -141,7 +142,8 @@ class _Run:
 
     def _report(self, survey: Survey, seconds: float, cancelled: bool) -> IndexReport:
         counts, notes = self._counts, list(survey.notes)
-        failures = self.indexer.library.catalog.files.failures()
+        catalog = self.indexer.library.catalog
+        failures = [*catalog.files.failures(), *SkippedPhotos(catalog).failures(self.indexer.model_key)]
         failed = [failure for failure in failures if failure.state is not FileState.CLOUD]
         if away := len(failures) - len(failed):
             notes.append(f"{away} files are in the cloud and not on this disk: they were not read.")
@@ -188,6 +190,8 @@ class _Run:
         """Photos without an embedding of this model, as work; only those that can be read."""
         catalog = self.indexer.library.catalog
         rows = catalog.photos.missing_embeddings(self.indexer.model_key, _ALL)
+        skipped = SkippedPhotos(catalog).of(self.indexer.model_key) if rows else frozenset[int]()
+        rows = [row for row in rows if row[0] not in skipped]
         if not rows:
             return []
         folders = sorted(catalog.folders.all(), key=lambda folder: -len(str(folder.path)))
@@ -209,6 +213,7 @@ class _Run:
             commit=self._commit,
             journal=self.indexer.journal,
             control=self.control,
+            model_key=self.indexer.model_key,
             batch=self.indexer.tuning.batch,
         )
 

@@ -1,11 +1,11 @@
 """Work of the index thread: index runs, watched changes, another model."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clipdesk.core.entities import IndexReport, Matrix, Progress
+from clipdesk.core.entities import FolderState, IndexReport, Matrix, Progress
 from clipdesk.core.errors import CancelledError
 from clipdesk.core.messages import (
     Done,
@@ -55,7 +55,8 @@ def changed(resources: Resources, request: ChangedRequest, control: "RunControl"
     before = _state(resources)
     report = _run(resources, request.id, Wish(changed=request.folders, held=request.held), control)
     if report.added or report.updated or report.moved or report.removed or _state(resources) != before:
-        resources.emit(IndexedEvent(report))
+        # The run looked at the changed folders only; others may still be away.
+        resources.emit(IndexedEvent(replace(report, offline=_files_away(resources))))
     return Done(request.id)
 
 
@@ -63,6 +64,12 @@ def _state(resources: Resources) -> tuple[object, ...]:
     """Which folders are away and which files failed."""
     catalog = resources.library.catalog
     return [(folder.id, folder.state) for folder in catalog.folders.all()], catalog.files.failures()
+
+
+def _files_away(resources: Resources) -> int:
+    return sum(
+        folder.files for folder in resources.library.catalog.folders.all() if folder.state is FolderState.OFFLINE
+    )
 
 
 def use_model(resources: Resources, request: UseModelRequest, control: "RunControl") -> Done:
@@ -98,8 +105,8 @@ def _run(resources: Resources, request_id: int, wish: "Wish", control: "RunContr
         resources.emit(ProgressEvent(request_id, progress))
 
     report = _indexer(resources, journal).run(wish, control, tell)
-    resources.changed |= bool(report.added or report.updated or report.removed)
     if not report.cancelled:
+        resources.changed |= bool(report.added or report.updated or report.removed)
         _complete_textness(resources)
     return report
 

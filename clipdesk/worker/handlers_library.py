@@ -17,6 +17,7 @@ from clipdesk.core.messages import (
     StatusReply,
     StatusRequest,
 )
+from clipdesk.indexing.skipped import SkippedPhotos
 from clipdesk.worker.resources import Resources
 
 
@@ -42,13 +43,16 @@ def remove_folder(resources: Resources, request: RemoveFolderRequest) -> Done:
 
 def failures(resources: Resources, request: FailuresRequest) -> FailuresReply:
     """Files that are not in the index, and why."""
-    return FailuresReply(request.id, tuple(resources.library.catalog.files.failures()))
+    catalog = resources.library.catalog
+    found = [*catalog.files.failures(), *SkippedPhotos(catalog).failures(resources.model_key())]
+    return FailuresReply(request.id, tuple(found))
 
 
 def retry(resources: Resources, request: RetryRequest) -> Done:
     """Try failed and quarantined files again at the next run."""
     resources.require_writer()
     resources.library.catalog.files.retry(request.paths)
+    SkippedPhotos(resources.library.catalog).retry(request.paths)
     return Done(request.id)
 
 

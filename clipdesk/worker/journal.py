@@ -1,19 +1,22 @@
 """The crash journal: which files were in the encoder when a process died, and what is done about them.
 
 A file in flight at one death is a suspect and is worked on alone from then on, so that a second death names the guilty
-one: that file is quarantined, listed, and skipped until it changes or the user asks.
+one: that file is quarantined, listed, and skipped until it changes or the user asks. Where another model was given a
+photo that is catalogued, only that model is not given it again.
 """
 
 import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from clipdesk.catalog.catalog import Catalog, FileResult
 from clipdesk.core.entities import FileState, FoundFile
 from clipdesk.indexing.in_flight import FlyingFile
+from clipdesk.indexing.skipped import SkippedPhotos
 
 _log = logging.getLogger(__name__)
 _STRIKES = "strikes"
@@ -32,12 +35,17 @@ class FileJournal:
 
     def begin(self, files: Sequence[FlyingFile]) -> None:
         """Keep the names of `files`, in place of the ones before."""
-        rows = [
-            [file.folder_id, file.found.path, file.found.size, file.found.mtime_ns, file.found.sidecar_mtime_ns]
-            for file in files
-        ]
         # JSON's ASCII escapes carry names that are not valid UTF-8.
-        self._file.write_text(json.dumps(rows), encoding="ascii")
+        text = json.dumps([asdict(file) for file in files])
+        # Whole or not at all: half a list would hide the guilty file, and on a full disk there is only half of it.
+        new = self._file.with_suffix(".new")
+        try:
+            new.write_text(text, encoding="ascii")
+            new.replace(self._file)
+        except OSError:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise
 
     def end(self) -> None:
         """Forget the names."""
@@ -71,28 +79,27 @@ class FileJournal:
             else:
                 strikes[key] = 1
         _log.warning("a process died with %d files in flight; %d quarantined", len(left), len(guilty))
-        if guilty:
-            self._catalog.commit_batch([self._quarantined(file) for file in guilty], "")
+        if files := [file for file in guilty if not file.photo_id]:
+            self._catalog.commit_batch([self._quarantined(file) for file in files], "")
+        if embedded := [(file.model_key, file.photo_id) for file in guilty if file.photo_id]:
+            SkippedPhotos(self._catalog).add(embedded, REASON)
         self._catalog.state.set(_STRIKES, strikes or None)
         return [file.found.path for file in guilty]
 
     def _quarantined(self, file: FlyingFile) -> FileResult:
         known = self._catalog.files.known(file.folder_id).get(file.found.path)
-        found = file.found
-        if known is not None and not found.mtime_ns:  # was being embedded again: the catalogue knows the file
-            found = FoundFile(known.path, known.size, known.mtime_ns, known.sidecar_mtime_ns)
         row = None if known is None else known.id
-        return FileResult(file.folder_id, found, row, state=FileState.QUARANTINED, reason=REASON)
+        return FileResult(file.folder_id, file.found, row, state=FileState.QUARANTINED, reason=REASON)
 
     def _strikes(self) -> dict[str, int]:
         return dict(self._catalog.state.get(_STRIKES) or {})
 
     def _left_over(self) -> list[FlyingFile]:
         try:
-            rows: list[Any] = json.loads(self._file.read_text(encoding="ascii"))
-            return [FlyingFile(int(row[0]), FoundFile(row[1], int(row[2]), int(row[3]), int(row[4]))) for row in rows]
+            rows: list[dict[str, Any]] = json.loads(self._file.read_text(encoding="ascii"))
+            return [FlyingFile(found=FoundFile(**row.pop("found")), **row) for row in rows]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, TypeError, IndexError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
             _log.warning("the crash journal cannot be read: %s", error)
             return []

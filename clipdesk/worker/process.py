@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from clipdesk.core.messages import Event, Failed, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
 from clipdesk.core.settings import Settings
+from clipdesk.indexing.child_signals import children_sheltered
 
 if TYPE_CHECKING:
     from clipdesk.worker.resources import Hooks
@@ -56,19 +57,21 @@ def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) ->
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=serve, args=(theirs, library, settings, hooks), name="clipdesk worker")
-    process.start()
+    with children_sheltered():
+        process.start()
     # Only the worker may hold its end: then either side sees the other one die.
     theirs.close()
     return WorkerHandle(process, ours, threading.Lock())
 
 
 def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings, hooks: "Hooks | None" = None) -> None:
-    """The worker's main function: answer requests until the pipe closes or a `StopRequest` comes."""
+    """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
     from clipdesk.core.errors import UserError
     from clipdesk.indexing.decode_process import lower_priority
     from clipdesk.worker import logs
+    from clipdesk.worker.endings import end_when_asked
 
-    _ignore_interrupts()
+    end_when_asked()
     lower_priority()
     logs.start()
     sender = _Sender(connection)
@@ -132,10 +135,3 @@ class _Sender:
         """Send nothing any more."""
         with self._lock:
             self._gone = True
-
-
-def _ignore_interrupts() -> None:
-    """Ctrl-C in a terminal reaches every process of the group; the window decides what it means."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

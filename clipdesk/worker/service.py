@@ -5,6 +5,7 @@ question is answered while a run goes on. Without `start()` (the command line) r
 calls, one question and one run at a time.
 """
 
+import errno
 import itertools
 import logging
 import queue
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _POLL = 0.2
 _STOPPED = "Cancelled."
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 Handler = Callable[[Resources, Any], Reply]
 
 _QUESTIONS: dict[type[Request], Handler] = {
@@ -92,18 +94,19 @@ class Service:
 
     def _call_aside(self, request: Request) -> Reply:
         """A run in a thread of its own, so that Ctrl-C never hits the middle of a transaction."""
-        from concurrent.futures import ThreadPoolExecutor
+        from concurrent.futures import ThreadPoolExecutor, wait
 
+        cancelling = False
         with ThreadPoolExecutor(1, thread_name_prefix="index") as thread:
             future = thread.submit(self._answer, request)
             while True:
                 try:
-                    return future.result(_POLL)
-                except TimeoutError:
-                    if future.done():
-                        return future.result()
+                    while not wait([future], _POLL).done:
+                        if cancelling:  # again and again: the run may not even have begun
+                            self._cancel(request.id)
+                    return future.result()
                 except KeyboardInterrupt:
-                    self._cancel(request.id)
+                    cancelling = True
 
     # ---- for the worker process ----
 
@@ -172,6 +175,15 @@ class Service:
     # ---- both ----
 
     def _answer(self, request: Request) -> Reply:
+        """Carry out one request; raises UserError."""
+        try:
+            return self._handle(request)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise UserError("The disk is full", "Free some space and try again.") from error
+
+    def _handle(self, request: Request) -> Reply:
         handler = _QUESTIONS.get(type(request))
         if handler is not None:
             with self.resources.answering:
