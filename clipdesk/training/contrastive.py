@@ -168,9 +168,9 @@ class CaptionTask:
         rng = np.random.default_rng((self._settings.seed, step, 1))
         photos = self._readable[self._order.at(step)]
         size, least, colour = self._spec.size, self._settings.least_crop, self._settings.colour
-        views = [np.asarray(self._store.view(int(i), size, rng, least, colour)) for i in photos]
+        views = self._store.views(photos, size, (self._settings.seed, step), least, colour)
         chosen = rng.integers(self._starts[photos], self._starts[photos + 1])
-        return np.stack(views), self._tokens[chosen]
+        return np.stack([np.asarray(view) for view in views]), self._tokens[chosen]
 
     def loss(self, batch: tuple[Pixels, npt.NDArray[np.int64]], step: int) -> Tensor:
         """In-batch symmetric cross-entropy."""

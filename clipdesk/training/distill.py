@@ -131,7 +131,7 @@ class _Run:
         trained = np.delete(readable, held)
         if len(trained) < 2:
             raise UserError("fewer than two photos can be read", "Name a folder with more photos.")
-        stem = f"{_digest(photos)}-{files.key_of(self._teacher.folder).rpartition('-')[2]}"
+        stem = self._stem(store.key)
         teaching = Teaching(
             settings.working,
             store,
@@ -163,6 +163,13 @@ class _Run:
             figures = {"mean_cosine_before": before, "mean_cosine": self._cosine(visual, measured)}
         figures |= {"photos": len(trained), "parameters": sum(p.numel() for p in visual.parameters())}
         return Outcome(ended.step, plan.steps, ended.seconds, figures)
+
+    def _stem(self, photos: str) -> str:
+        """Names what the teacher says: photos, teacher, views and which photos are held out."""
+        settings = self._settings
+        views = f"{settings.least_crop} {settings.colour} {settings.held_out}"
+        teacher = files.key_of(self._teacher.folder).rpartition("-")[2]
+        return f"{photos}-{teacher}-{xxhash.xxh32_hexdigest(views.encode())}"
 
     def _plan(self, order: Order) -> loop.Plan:
         settings = self._settings
@@ -285,7 +292,3 @@ def _write_json(file: Path, value: object) -> None:
     temporary = file.with_name(f".{file.name}")
     temporary.write_text(json.dumps(value), encoding="ascii")
     temporary.replace(file)
-
-
-def _digest(photos: Sequence[Path]) -> str:
-    return xxhash.xxh3_64_hexdigest("\n".join(map(str, photos)).encode("utf-8", "surrogateescape"))

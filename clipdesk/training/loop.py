@@ -6,6 +6,8 @@ by its time limit or by Ctrl-C goes on where its last checkpoint was, with the s
 
 import csv
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +78,8 @@ def run(task: Task[Batch], plan: Plan, runtime: Runtime, folder: Path, recipe: M
     """Train until the plan's last step or its time limit; checkpoints and the learning curve go to `folder`.
 
     Goes on from a checkpoint in `folder` when there is one (`checkpoints.peek` must accept it). Gives where it ended;
-    UserError when the loss is no number any more, the last checkpoint then stays.
+    UserError when the loss is no number any more, the last checkpoint then stays. Ctrl-C saves, then raises
+    KeyboardInterrupt.
     """
     place = checkpoints.peek(folder, recipe)
     optimiser = _optimiser(task.module, plan)
@@ -92,8 +95,10 @@ def run(task: Task[Batch], plan: Plan, runtime: Runtime, folder: Path, recipe: M
         return now
 
     saved = time.monotonic()
-    batches = _batches(task, place.step, plan)
+    interrupt = _Interrupt()
+    batches = _batches(task, place.step, plan, lambda: plan.expired() or interrupt.wanted)
     try:
+        interrupt.watch()
         for step, batch in batches:
             loss = _step(task, batch, step, optimiser, plan)
             done = step + 1
@@ -104,27 +109,28 @@ def run(task: Task[Batch], plan: Plan, runtime: Runtime, folder: Path, recipe: M
             if due:
                 save()
                 saved = time.monotonic()
-            if plan.expired():
+            if plan.expired() or interrupt.wanted:
                 break
     except OutOfTimeError:
         pass
-    except KeyboardInterrupt:
-        save()
-        raise
     finally:
         batches.close()
-    return save()
+        interrupt.restore()
+    place = save()
+    if interrupt.wanted:
+        raise KeyboardInterrupt
+    return place
 
 
-def _batches(task: Task[Batch], start: int, plan: Plan) -> Generator[tuple[int, Batch]]:
+def _batches(task: Task[Batch], start: int, plan: Plan, expired: Callable[[], bool]) -> Generator[tuple[int, Batch]]:
     """(step, batch) for the steps that are left, each batch made while the one before is trained on."""
     if start >= plan.steps:
         return
     with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
-        task.prepare(start, plan.expired)
+        task.prepare(start, expired)
         batch = task.batch(start)
         for step in range(start, plan.steps - 1):
-            task.prepare(step + 1, plan.expired)
+            task.prepare(step + 1, expired)
             ahead = pool.submit(task.batch, step + 1)
             yield step, batch
             batch = ahead.result()
@@ -161,6 +167,32 @@ def _optimiser(module: nn.Module, plan: Plan) -> torch.optim.AdamW:
         {"params": [p for p in trained if p.ndim < 2], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=plan.rate, betas=(0.9, 0.98))
+
+
+class _Interrupt:
+    """Ctrl-C while training waits for the end of the step, since half a step must not be saved; a second one does not.
+
+    Python tells its main thread alone of Ctrl-C: elsewhere nothing is watched.
+    """
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._before: Any = None
+
+    def watch(self) -> None:
+        """From now on."""
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._note)
+
+    def restore(self) -> None:
+        """As it was before."""
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, _number: int, _frame: object) -> None:
+        if self.wanted:
+            raise KeyboardInterrupt
+        self.wanted = True
 
 
 class _Meter:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,8 +30,11 @@ class PhotoStore:
         """Open or start the store of `files` below `folder`; `size` is the side of the views that will be cut."""
         self._files = files
         self._side = round(size * _MARGIN)
-        name = f"photos-{_digest(files)}-{self._side}"
+        self.key = f"{_digest(files)}-{self._side}"
+        """Names the photos as they are now and the size that they are kept in."""
+        name = f"photos-{self.key}"
         self._photos = RowStore(folder / f"{name}.u8", (len(files), self._side, self._side, 3), np.uint8)
+        self._cutters = ThreadPoolExecutor(min(8, os.cpu_count() or 1), thread_name_prefix="views")
         self._aspects = RowStore(folder / f"{name}.aspects", (len(files),), np.float32)
 
     def fill(self, tell: Callable[[int, int], None], expired: Callable[[], bool]) -> Indices:
@@ -61,10 +65,15 @@ class PhotoStore:
         self._aspects.put(index, np.asarray(width / height, np.float32))
         return np.asarray(squashed)
 
-    def view(self, index: int, size: int, rng: np.random.Generator, least: float, colour: float) -> Image.Image:
-        """A random view of a photo, size x size; see `random_view`."""
-        picture = Image.fromarray(self._photos.rows[index])
-        return random_view(picture, float(self._aspects.rows[index]), size, rng, least, colour)
+    def views(self, indices: Indices, size: int, seed: Sequence[int], least: float, colour: float) -> list[Image.Image]:
+        """A random view of each photo, size x size; see `random_view`. The same `seed` gives the same views."""
+
+        def cut(index: int) -> Image.Image:
+            rng = np.random.default_rng((*seed, index))
+            picture = Image.fromarray(self._photos.rows[index])
+            return random_view(picture, float(self._aspects.rows[index]), size, rng, least, colour)
+
+        return list(self._cutters.map(cut, map(int, indices)))
 
 
 def random_view(

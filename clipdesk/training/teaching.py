@@ -52,12 +52,13 @@ class Teaching:
         vectors = RowStore(self._folder / f"vectors-{name}.f16", (count, dim), np.float16)
 
         def ask(part: Indices) -> HalfMatrix:
-            cut = [self._view(int(i), number) for i in part]
+            side = self._teacher().info.image.size
+            larger, seed = max(self._size, side), (self._seed, number)
+            cut = self._photos.views(self._readable[part], larger, seed, self._least, self._colour)
             for row, view in zip(part, cut, strict=True):
                 views.put(int(row), _scaled(view, self._size))
-            encoder = self._teacher()
-            side = encoder.info.image.size
-            return encoder.encode_images(np.stack([_scaled(view, side) for view in cut])).astype(np.float16)
+            pixels = np.stack([_scaled(view, side) for view in cut])
+            return self._teacher().encode_images(pixels).astype(np.float16)
 
         vectors.fill(ask, _AT_ONCE, reports.step("teaching"), expired)
         self._open[number] = (views, vectors)
@@ -66,11 +67,6 @@ class Teaching:
         """Views uint8 [n, size, size, 3] and teacher's vectors float32 [n, dim] of pass `number`, which was made."""
         views, vectors = self._open[number % self._passes]
         return views.rows[indices], vectors.rows[indices].astype(np.float32)
-
-    def _view(self, index: int, number: int) -> Image.Image:
-        rng = np.random.default_rng((self._seed, number, index))
-        size = max(self._size, self._teacher().info.image.size)
-        return self._photos.view(int(self._readable[index]), size, rng, self._least, self._colour)
 
 
 def _scaled(view: Image.Image, size: int) -> Pixels:
