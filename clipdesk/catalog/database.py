@@ -36,7 +36,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.expression import Subquery
 
 from clipdesk.catalog.filesystems import is_network, is_writable
-from clipdesk.core.errors import LibraryError, UserError
+from clipdesk.core.errors import LibraryDamagedError, LibraryError, UserError
 
 _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30.0
@@ -134,13 +134,20 @@ def raw_chunks(connection: Connection, statement: Executable, size: int) -> Gene
 
 
 def back_up(file: Path, target: Path) -> None:
-    """Copy a database, as of one moment, while others may use it. Raises `UserError` when there is no space."""
+    """Copy a database, as of one moment, while others may use it.
+
+    Raises `UserError` when there is no space, `LibraryDamagedError` when it is damaged: then no copy is made.
+    """
     part = target.with_name(target.name + ".part")
     with _told(file):
         part.unlink(missing_ok=True)
         with closing(_reading(file)()) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
+            sound = copy.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+        if not sound:
+            part.unlink(missing_ok=True)
+            raise _damaged(file)
         part.replace(target)
 
 
@@ -251,10 +258,7 @@ def _user_error(error: BaseException | None, file: Path) -> UserError | None:
     if name == "SQLITE_FULL":
         return UserError(f"The disk of the library {library} is full", "Free some space and try again")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return LibraryError(
-            f"The catalogue {file} is damaged",
-            f"Put the newest copy from {library / 'backups'} in its place, or remove it and index again",
-        )
+        return _damaged(file)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LibraryError(f"The catalogue {file} is kept busy by another program", "Try again in a moment")
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
@@ -262,3 +266,9 @@ def _user_error(error: BaseException | None, file: Path) -> UserError | None:
     if name.startswith("SQLITE_IOERR"):
         return LibraryError(f"The disk of the catalogue {file} reports errors", "Check the disk and its connection")
     return None
+
+
+def _damaged(file: Path) -> LibraryDamagedError:
+    copies = any((file.parent / "backups").glob("catalog-*.sqlite"))
+    does = "brings back its newest copy" if copies else "saves what can still be read"
+    return LibraryDamagedError(f"The catalogue {file} is damaged", f"Run: clipdesk doctor --repair ({does})")

@@ -1,6 +1,7 @@
 """A library: one folder with the catalogue, the thumbnails and the search index."""
 
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -10,9 +11,10 @@ from clipdesk.catalog.catalog import Catalog
 from clipdesk.catalog.database import Database, needs_recovery
 from clipdesk.catalog.lock import WriterLock
 from clipdesk.catalog.schema import SCHEMA_VERSION
-from clipdesk.core.errors import LibraryError
+from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 
 CATALOG_FILE = "catalog.sqlite"
+_DAY = 86_400.0
 
 
 @dataclass
@@ -35,8 +37,18 @@ class Library:
         return self.folder / "index"
 
     def back_up(self) -> Path:
-        """Copy the catalogue into `backups/`, where the newest three copies are kept; returns the copy."""
+        """Copy the catalogue into `backups/`, where the newest three copies are kept; returns the copy.
+
+        Raises `LibraryDamagedError` for a damaged one, which takes no older copy's place.
+        """
         return versions.back_up_catalog(self.catalog.database.file, SCHEMA_VERSION)
+
+    def back_up_daily(self) -> Path | None:
+        """Do the same when the newest copy is older than a day; returns the copy, or None."""
+        newest = versions.newest_backup(self.folder)
+        if newest is not None and 0 <= time.time() - newest.stat().st_mtime < _DAY:
+            return None
+        return self.back_up()
 
     def close(self) -> None:
         """Close the catalogue and give the lock back."""
@@ -66,18 +78,43 @@ def open_library(folder: Path, *, write: bool, create: bool = False) -> Library:
     folder = Path(folder).expanduser().absolute()
     file = folder / CATALOG_FILE
     exists = _exists(folder, file)
-    if not exists and not create:
-        raise LibraryError(f"There is no library in {folder}", "Make one with: clipdesk index FOLDER")
+    if not exists:
+        _refuse_lost(folder, file, create=create)
     if write:
         return _open_writing(folder, file)
-    if not exists or needs_recovery(file):
+    if not exists:
         _open_writing(folder, file).close()
+    elif needs_recovery(file):
+        # What looks like an interrupted transaction is the present one of whoever writes: readers wait for it.
+        with suppress(LibraryBusyError):
+            _open_writing(folder, file).close()
     version = _version(folder, file)
     if version is None and not create:
-        raise LibraryError(f"There is no library in {folder}", "Make one with: clipdesk index FOLDER")
+        _refuse_lost(folder, file, create=False)
     if version is None or version < SCHEMA_VERSION:
-        _open_writing(folder, file).close()
+        try:
+            _open_writing(folder, file).close()
+        except LibraryBusyError:
+            if _version(folder, file) != SCHEMA_VERSION:
+                done = "made" if version is None else "upgraded"
+                told = f"The library {folder} is being {done} by another clipdesk"
+                raise LibraryBusyError(told, "Try again in a moment") from None
     return Library(folder, Catalog(Database(file, write=False)), writer=False)
+
+
+def _refuse_lost(folder: Path, file: Path, *, create: bool) -> None:
+    """Raise LibraryError where there is no catalogue, or where making one would hide that it was lost."""
+    saved = versions.newest_backup(folder)
+    if saved is not None:
+        hint = f"Bring back the copy of {versions.time_of(saved)} with: clipdesk doctor --repair"
+        raise LibraryDamagedError(f"The catalogue {file} is empty or missing, but there is a copy of it", hint)
+    if create:
+        return
+    if any((folder / name).is_dir() for name in ("thumbnails", "index")):
+        raise LibraryDamagedError(
+            f"The catalogue {file} is empty or missing", "Make it anew with: clipdesk index FOLDER"
+        )
+    raise LibraryError(f"There is no library in {folder}", "Make one with: clipdesk index FOLDER")
 
 
 def _exists(folder: Path, file: Path) -> bool:

@@ -77,11 +77,29 @@ def sign(database: Database) -> None:
 
 
 def back_up_catalog(file: Path, version: int) -> Path:
-    """Copy the catalogue into `backups/` of its library; the newest three copies are kept."""
+    """Copy the catalogue into `backups/` of its library; the newest three copies are kept.
+
+    Raises `LibraryDamagedError` for a damaged one, which takes no older copy's place.
+    """
     folder = file.parent / "backups"
     folder.mkdir(exist_ok=True)
     target = folder / f"catalog-{datetime.now():%Y%m%d-%H%M%S-%f}-version-{version}.sqlite"
     back_up(file, target)
-    for old in sorted(folder.glob("catalog-*.sqlite"))[:-_KEPT_BACKUPS]:
+    for old in backups(file.parent)[:-_KEPT_BACKUPS]:
         old.unlink(missing_ok=True)
     return target
+
+
+def backups(library: Path) -> list[Path]:
+    """Return the copies of the catalogue, oldest first."""
+    return sorted((library / "backups").glob("catalog-*.sqlite"))
+
+
+def newest_backup(library: Path) -> Path | None:
+    """Return the newest copy of the catalogue; None when there is none."""
+    return max(backups(library), default=None)
+
+
+def time_of(backup: Path) -> str:
+    """Return when a copy was made, for people."""
+    return f"{datetime.fromtimestamp(backup.stat().st_mtime):%Y-%m-%d %H:%M}"

@@ -47,6 +47,10 @@ class LibraryTooNewError(LibraryError):
     """The library was written by a newer version of clipdesk."""
 
 
+class LibraryDamagedError(LibraryError):
+    """The catalogue of the library is damaged or lost; `clipdesk doctor --repair` mends it."""
+
+
 class DecodeError(UserError):
     """One file could not be turned into pixels; `message` is the one-line reason shown in the failed list."""
 

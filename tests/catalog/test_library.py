@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from indexing.dropped_rights import ordinary_user, public_folder
 
 from clipdesk.catalog import schema, versions
 from clipdesk.catalog.health import check
@@ -142,6 +143,39 @@ def test_stored_library_of_every_version_opens(tmp_path: Path, version: int) -> 
         assert "odd/name\udcff\udc80.png" in library.catalog.files.known(root.id)
         library.catalog.commit_batch([result(root.id, "new.jpg", 9)], MODEL)
         assert library.catalog.files.counts()["photos"] == 6
+
+
+def test_readers_are_free_while_a_rollback_journal_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def network(_: Path) -> bool:
+        return True
+
+    monkeypatch.setattr("clipdesk.catalog.database.is_network", network)
+    with open_library(tmp_path, write=True, create=True) as library:
+        fill(library.catalog, tmp_path / "photos")
+        with library.catalog.database.write() as connection:
+            connection.exec_driver_sql("UPDATE counters SET value = value + 1")
+            # The journal of a transaction that goes on looks like that of an interrupted one.
+            assert (tmp_path / f"{CATALOG_FILE}-journal").stat().st_size > 0
+            with open_library(tmp_path, write=False) as reader:
+                assert reader.catalog.files.counts()["indexed"] == 6
+
+
+def test_a_library_that_another_process_upgrades_is_told(library: Library) -> None:
+    with library.catalog.database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(LibraryBusyError, match=r"being upgraded by another clipdesk\. Try again in a moment"):
+        open_library(library.folder, write=False)
+
+
+def test_a_library_of_another_user_is_told() -> None:
+    with public_folder() as public:
+        folder = public / "private" / "library"
+        open_library(folder, write=True, create=True).close()
+        folder.parent.chmod(0o700)
+        with ordinary_user():
+            for write in (True, False):
+                with pytest.raises(LibraryError, match=r"cannot be read \(Permission denied\)\. Check its permissions"):
+                    open_library(folder, write=write)
 
 
 def _shape(file: Path) -> dict[str, object]:

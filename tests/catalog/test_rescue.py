@@ -1,0 +1,146 @@
+"""Damaged catalogues: told, set aside, brought back from a copy or from what can be read."""
+
+import os
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from clipdesk.catalog.catalog import Catalog
+from clipdesk.catalog.health import check
+from clipdesk.catalog.library import Library, open_library
+from clipdesk.catalog.rescue import find_damage, repair
+from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError
+
+from .making import MODEL, ids, result
+
+_FILES = 600
+
+
+def _filled(library: Library, photos: Path, count: int = _FILES) -> Path:
+    """A catalogue of many pages, closed; returns its file."""
+    folder = library.catalog.folders.add(photos)
+    library.catalog.commit_batch(
+        [result(folder.id, f"{number % 7}/{number}.jpg", number) for number in range(count)], MODEL
+    )
+    library.catalog.tags.set_state(ids(library.catalog, 1), "Dog", "accepted")
+    return library.catalog.database.file
+
+
+def _overwrite(file: Path, start: int, length: int) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(start)
+        stream.write(random.Random(1).randbytes(length))
+
+
+def _indexed(catalog: Catalog) -> int:
+    return catalog.files.counts()["indexed"]
+
+
+def test_the_newest_copy_takes_the_place_of_a_damaged_catalogue(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos")
+    copy = library.back_up()
+    library.close()
+    (library.index_folder).mkdir()
+    (library.index_folder / "old").write_text("names ids of the lost catalogue", encoding="utf-8")
+    _overwrite(file, 8192, file.stat().st_size - 8192)
+    damaged = file.read_bytes()
+    (problem,) = find_damage(library.folder)
+    assert "is damaged" in problem
+    assert "doctor --repair (brings back its newest copy)" in problem
+    rescue = repair(library.folder)
+    assert rescue is not None
+    assert (rescue.backup, rescue.files) == (copy, _FILES)
+    assert rescue.aside is not None
+    assert rescue.aside.read_bytes() == damaged
+    assert "what changed since then is lost" in " ".join(rescue.lines())
+    assert not library.index_folder.exists()
+    with open_library(library.folder, write=True) as mended:
+        assert check(mended.catalog) == []
+        assert _indexed(mended.catalog) == _FILES
+    assert find_damage(library.folder) == []
+    assert repair(library.folder) is None
+
+
+def test_without_a_copy_what_can_be_read_is_saved(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos")
+    library.close()
+    _overwrite(file, file.stat().st_size // 2, 4000)
+    (problem,) = find_damage(library.folder)
+    assert "saves what can still be read" in problem
+    rescue = repair(library.folder)
+    assert rescue is not None
+    assert rescue.backup is None
+    assert rescue.incomplete
+    with open_library(library.folder, write=True) as mended:
+        assert check(mended.catalog) == []
+        # A page holds a few dozen files; the others are there, before and after the damage.
+        assert _FILES // 2 < _indexed(mended.catalog) <= _FILES
+        folder = mended.catalog.folders.all()[0]
+        mended.catalog.commit_batch([result(folder.id, "new.jpg", 9999)], MODEL)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 1000])
+def test_nothing_can_be_read(library: Library, tmp_path: Path, content: bytes) -> None:
+    file = _filled(library, tmp_path / "photos", 3)
+    library.close()
+    library.thumbnails.mkdir()
+    file.write_bytes(content)
+    with pytest.raises(LibraryDamagedError, match="empty or missing" if not content else "damaged"):
+        open_library(library.folder, write=False)
+    rescue = repair(library.folder)
+    assert rescue is not None
+    assert (rescue.files, rescue.aside is None) == (0, not content)
+    assert find_damage(library.folder) == []
+
+
+def test_a_lost_catalogue_is_not_begun_anew_beside_its_copy(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos", 3)
+    copy = library.back_up()
+    library.close()
+    file.unlink()
+    for create in (True, False):
+        with pytest.raises(LibraryDamagedError, match="clipdesk doctor --repair"):
+            open_library(library.folder, write=create, create=create)
+    rescue = repair(library.folder)
+    assert rescue is not None
+    assert (rescue.backup, rescue.aside, rescue.files) == (copy, None, 3)
+
+
+def test_a_damaged_copy_is_passed_over(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos", 3)
+    good, bad = library.back_up(), library.back_up()
+    library.close()
+    bad.write_bytes(b"damaged as well" * 500)
+    file.write_bytes(b"damaged" * 500)
+    rescue = repair(library.folder)
+    assert rescue is not None
+    assert rescue.backup == good
+
+
+def test_a_damaged_catalogue_takes_no_copys_place(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos")
+    kept = [library.back_up() for _ in range(3)]
+    library.close()
+    with closing(sqlite3.connect(file)) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'embeddings'").fetchone()[0]
+    _overwrite(file, (page - 1) * 4096, 4000)
+    with open_library(library.folder, write=True) as damaged, pytest.raises(LibraryDamagedError, match="damaged"):
+        damaged.back_up()
+    assert sorted((library.folder / "backups").iterdir()) == kept
+
+
+def test_a_copy_a_day(library: Library) -> None:
+    first = library.back_up_daily()
+    assert first is not None
+    assert library.back_up_daily() is None
+    yesterday = first.stat().st_mtime - 90_000
+    os.utime(first, (yesterday, yesterday))
+    assert library.back_up_daily() is not None
+
+
+def test_a_library_in_use_is_left_alone(library: Library) -> None:
+    with pytest.raises(LibraryBusyError):
+        repair(library.folder)
