@@ -57,6 +57,8 @@ are alternatives (in:2018 in:2019), filters of different kinds must all hold.
   camera:nikon                        camera or lens
   date:2019  date:2019-06-12          when it was taken: a year, a month or a day
   date:2019-06..2019-08  date:2019..  from .. to, open at either end
+                                      (a photo that does not know its date, which has:date leaves out, goes by when its
+                                      file was last changed)
   rating:4  rating:>=4  rating:3..5   stars
   tag:beach                           tags and the file's own keywords
   has:gps                             also {", ".join(f"has:{value}" for value in HAS_VALUES[1:])}

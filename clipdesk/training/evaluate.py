@@ -102,7 +102,7 @@ def read_captions(file: Path) -> list[tuple[str, str]]:
     except OSError as error:
         raise UserError(f"{file} cannot be opened: {error.strerror}", "Check the path.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{file} cannot be read as CSV: {error}", "Save it as comma-separated UTF-8.") from error
+        raise UserError(f"{file} is no CSV file that can be read", "Save it as comma-separated UTF-8.") from error
     if not rows:
         raise UserError(f"{file} has no captions", "Write one row for each caption: image,caption")
     return rows

@@ -128,7 +128,7 @@ def test_plain_pickled_weights_load(make_model: Callable[..., Path], tiny_vit: P
         OpenClipEncoder(folder, "cpu").encode_texts(TEXTS), OpenClipEncoder(tiny_vit).encode_texts(TEXTS)
     )
     assert same > 0.999999
-    with pytest.raises(ModelError, match="only safetensors"):
+    with pytest.raises(ModelError, match="Only safetensors"):
         convert(folder)
 
 

@@ -15,7 +15,9 @@ def test_latin_with_accents_signs_and_styles_is_known(text: str) -> None:
     assert unknown_share(text, LATIN) == 0
 
 
-@pytest.mark.parametrize("text", ["犬", "日本語の写真", "кошка", "γάτα", "قطة", "고양이", "חתול", "बिल्ली", "😀", "❤️ 🎉"])
+@pytest.mark.parametrize(
+    "text", ["犬", "日本語の写真", "кошка", "γάτα", "قطة", "고양이", "חתול", "बिल्ली", "😀", "❤️ 🎉"]
+)
 def test_other_scripts_are_unknown_to_an_english_model(text: str) -> None:
     assert unknown_share(text, LATIN) == 1
     assert unknown_share(text, None) == 0

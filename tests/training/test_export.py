@@ -98,7 +98,7 @@ def test_an_export_is_a_model_again(tiny_vit: Path, tmp_path: Path, monkeypatch:
     assert encoder.info.key.startswith("small-")
     assert encoder.info.key != files.key_of(tiny_vit)
     encoder.close()
-    with pytest.raises(ModelError, match="no weights"):
+    with pytest.raises(ModelError, match="No weights"):
         export.export_onnx(tmp_path / "small", tmp_path / "again", "float32")
     assert not (tmp_path / "again").exists()
 

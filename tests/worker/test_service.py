@@ -179,6 +179,20 @@ def test_watching_leads_to_events(service: Service, listener: Listener, photos: 
     assert service.call(WatchRequest(4, on=False)) == Done(4)
 
 
+def test_watching_tells_failures_and_folders_that_come_back(service: Service, listener: Listener, photos: Path) -> None:
+    index(service, photos)
+    service.call(WatchRequest(3))
+    (photos / "broken.jpg").write_bytes(b"no picture")
+    listener.wait(lambda message: isinstance(message, IndexedEvent) and len(message.report.failed) == 1)
+    away = photos.with_name("away")
+    photos.rename(away)
+    listener.wait(lambda message: isinstance(message, IndexedEvent) and message.report.offline > 0)
+    listener.messages.clear()
+    away.rename(photos)
+    listener.wait(lambda message: isinstance(message, IndexedEvent) and message.report.offline == 0)
+    service.call(WatchRequest(4, on=False))
+
+
 def test_a_search_loads_nothing_heavy(service: Service, photos: Path, tmp_path: Path) -> None:
     index(service, photos)
     program = f"""
