@@ -14,20 +14,19 @@ _TRACKER_WARNINGS = "ignore::UserWarning:multiprocessing.resource_tracker"
 
 
 @contextmanager
-def children_sheltered(*, hangup: bool = False) -> Generator[None]:
-    """Children started in here never see Ctrl-C, nor (`hangup`) the end of the terminal.
+def children_sheltered(*, from_all: bool = False) -> Generator[None]:
+    """Children started in here never see Ctrl-C; `from_all`: nor SIGTERM nor SIGHUP, so that only SIGKILL ends them.
 
     Masks are inherited, by threads too: a pool whose threads are started in here shelters its later children as well.
     """
     if sys.platform == "win32":
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # of the tracker too
     try:
         _start_tracker()
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        if not hangup:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP} - before)
+        blocked = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} if from_all else {signal.SIGINT}
+        signal.pthread_sigmask(signal.SIG_SETMASK, before | blocked)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -6,7 +6,7 @@ mappings that the children inherit (`multiprocessing.RawArray`), so that nothing
 
 import logging
 import os
-import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -128,8 +128,12 @@ class DecodePool:
         self.close()
 
     def _start(self) -> Any:
-        from pebble import ProcessPool
+        from pebble import CONSTS, ProcessPool
 
+        if sys.platform != "win32":
+            # What a terminal or a session's end sends to all processes is no fault of the photos at hand: the decoders
+            # are sheltered from it, so pebble need not wait for its own SIGTERM to work before it kills.
+            CONSTS.term_timeout = 0
         # pebble's own type hints want `initargs` of other types than its documentation.
         pool = ProcessPool(
             max_workers=self.processes,
@@ -137,7 +141,7 @@ class DecodePool:
             initargs=(self._prepare, self._memory),
             context=self._context,
         )
-        with children_sheltered(hangup=True):
+        with children_sheltered(from_all=True):
             _ = pool.active  # starts the processes now, while the first files are still being looked for
         return pool
 
@@ -170,9 +174,6 @@ class DecodePool:
         error = sent.exception()
         if isinstance(error, BrokenProcessPool):
             self._repair_later(pool)
-            return
-        if _ended_from_outside(error) and job.attempts < _ATTEMPTS:
-            self._send(job)
             return
         with self._changed:
             if job not in self._jobs:
@@ -236,14 +237,6 @@ class DecodePool:
             self._changed.notify()
         if job.future.set_running_or_notify_cancel():
             job.future.set_exception(DecodeError("the decoder processes cannot be kept running"))
-
-
-def _ended_from_outside(error: BaseException | None) -> bool:
-    """True when somebody asked the decoder to end, as a session's end asks every process: no fault of the file."""
-    from pebble import ProcessExpired
-
-    # pebble gives the number of the signal until `decode_process.settle` has restored its default action.
-    return isinstance(error, ProcessExpired) and error.exitcode in (signal.SIGTERM, -signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What a decoder process does with itself before its first photo: low priority, limits, and an end with its parent."""
 
 import os
-import signal
 import sys
 import threading
 from contextlib import suppress
@@ -14,8 +13,6 @@ _NICENESS = 10
 
 def settle() -> None:
     """Prepare this process for decoding; called once, in the child."""
-    # A C library that hangs never lets Python handle a signal: the default action ends the process at once.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     lower_priority()
     _silence()
