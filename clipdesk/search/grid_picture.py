@@ -61,20 +61,24 @@ def require_place(out: Path) -> None:
 def _write_title(pen: ImageDraw.ImageDraw, query: str, width: int) -> None:
     """Write the query, each letter in the first label font that has it; those that none has become an ellipsis."""
     fonts = (label_font(26, bold=True), *(font(face.path, 26) for face in faces() if "cjk" in face.scripts))
+    dots = ("…", fonts[0])
     shown: list[tuple[str, ImageFont.FreeTypeFont]] = []
     for letter in f"“{_one_line(query)}”":
         able = next((one for one in fonts if _has(one, letter)), None)
         if able is not None:
             shown.append((letter, able))
-        elif not shown or shown[-1][0] != "…":
-            shown.append(("…", fonts[0]))
-    while sum(one.getlength(letter) for letter, one in shown) > width:
-        shown[-2:] = [("…", fonts[0])]
-    left = float(_MARGIN)
-    baseline = _MARGIN + fonts[0].getmetrics()[0]
-    for letter, one in shown:
+        elif not shown or shown[-1] != dots:
+            shown.append(dots)
+    widths = [one.getlength(letter) for letter, one in shown]
+    if sum(widths) > width:
+        while sum(widths) + fonts[0].getlength("…") > width:
+            widths.pop()
+        shown[len(widths) :] = [dots]
+        widths.append(0.0)
+    left, baseline = float(_MARGIN), _MARGIN + fonts[0].getmetrics()[0]
+    for (letter, one), wide in zip(shown, widths, strict=True):
         pen.text((left, baseline), letter, fill=_INK, font=one, anchor="ls")
-        left += one.getlength(letter)
+        left += wide
 
 
 @cache
