@@ -163,9 +163,9 @@ def test_a_killed_run_goes_on_where_it_was(
     tmp_path: Path,
 ) -> None:
     def start(out: Path) -> subprocess.Popen[str]:
-        fixed = ("--device", "cpu", "--precision", "float32", "--save-steps", 4, "--json")
+        fixed = ("--device", "cpu", "--precision", "float32", "--save-steps", 8, "--json")
         named = ("--images", photos_folder / "library", "--out", out, "--model", tiny_config)
-        return command("train", captioned, *named, "--batch", 4, "--epochs", 20, "--held-out", 0.2, *fixed)
+        return command("train", captioned, *named, "--batch", 4, "--epochs", 10, "--held-out", 0.2, *fixed)
 
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     undisturbed, first = start(whole), start(killed)
@@ -177,15 +177,15 @@ def test_a_killed_run_goes_on_where_it_was(
     first.communicate()
     with safe_open(checkpoint, "pt") as file:
         reached = json.loads(file.metadata()["place"])["step"]
-    assert 0 < reached < 80
+    assert 0 < reached < 40
     second = start(killed)
     told, errors = second.communicate()
     assert second.returncode == 0, errors
     answer, errors = undisturbed.communicate()
     assert undisturbed.returncode == 0, errors
-    assert json.loads(told)["steps"] == json.loads(answer)["steps"] == 80
+    assert json.loads(told)["steps"] == json.loads(answer)["steps"] == 40
     steps = [int(line.split(",")[0]) for line in (killed / "training" / "curve.csv").read_text().split()[1:]]
-    assert steps == list(range(1, 81))
+    assert steps == list(range(1, 41))
     resumed, expected = weights(killed), weights(whole)
     assert all(torch.equal(resumed[name], value) for name, value in expected.items())
 
