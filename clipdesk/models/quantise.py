@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 _load: Callable[[str], onnx.ModelProto] = cast("Any", onnx).load
 _save: Callable[..., None] = cast("Any", onnx).save
 _log = logging.getLogger(__name__)
+_MOST_IN_ONE_FILE = 1_900_000_000
 _SMALL = 4096
 """Tensors with fewer elements are not worth it."""
 
@@ -35,7 +36,7 @@ def quantise(source: Path, target: Path) -> None:
         graph = _load(str(source))
         fold_transposes(graph)
         store_convolutions(graph)
-        _save(graph, str(prepared))
+        _store(graph, prepared)
         try:
             # It advises on the root logger to prepare models in a way that these graphs do not need.
             root.setLevel(logging.ERROR)
@@ -110,6 +111,11 @@ def embed_weights(source: Path, target: Path) -> None:
 
     Beyond the 2 GB that one ONNX file can hold they go into one file beside it (`image.onnx.data`).
     """
-    graph = _load(str(source))
-    beside = f"{target.name}.data" if graph.ByteSize() > 1_900_000_000 else None
-    _save(graph, str(target), save_as_external_data=beside is not None, location=beside)
+    _store(_load(str(source)), target)
+
+
+def _store(graph: onnx.ModelProto, target: Path) -> None:
+    if graph.ByteSize() > _MOST_IN_ONE_FILE:
+        _save(graph, str(target), save_as_external_data=True, location=f"{target.name}.data")
+    else:
+        _save(graph, str(target))

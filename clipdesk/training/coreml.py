@@ -15,7 +15,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ def export_coreml(folder: Path, out: Path, precision: str = "float16") -> dict[s
         with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
             # Progress bars, and remarks on a version of PyTorch that its makers have not tested.
             warnings.simplefilter("ignore")
-            checks = {
+            matches = {
                 name: _convert(coremltools, tower, example, out / name, precision, known)
                 for name, tower, example in wholes
             }
@@ -87,13 +87,25 @@ def export_coreml(folder: Path, out: Path, precision: str = "float16") -> dict[s
             "model": folder.name,
             "format": "coreml",
             "precision": precision,
-            "files": {name: _bytes(out / name) for name in checks},
-            "weights": checks,
+            "files": {name: _bytes(out / name) for name in matches},
+            "weights": {name: weights_report(found) for name, found in matches.items()},
         }
+        _check(report, missing_weights(model, [match for found in matches.values() for match in found]), out)
         if sys.platform == "darwin":
             report["agreement"] = predictions_agreement(coremltools, folder, out)
         (out / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return report
+
+
+def _check(report: dict[str, Any], missing: Sequence[str], out: Path) -> None:
+    parts = report["weights"].values()
+    unknown = [name for part in parts for name in part["unknown"]]
+    difference = max(part["largest_difference"] for part in parts)
+    if unknown or missing or difference > _TOLERANCE[report["precision"]]:
+        told = (
+            f"unknown: {', '.join(unknown) or '-'}; missing: {', '.join(missing) or '-'}; difference {difference:.2g}"
+        )
+        raise ModelError(f"The Core ML programs do not hold the model's weights ({told}): {out}")
 
 
 def _bytes(package: Path) -> int:
@@ -138,7 +150,7 @@ def _towers(model: Any, config: dict[str, Any]) -> "list[tuple[str, torch.nn.Mod
 
 def _convert(
     coremltools: Any, tower: Any, example: Any, target: Path, precision: str, known: "Sequence[Known]"
-) -> dict[str, Any]:
+) -> "list[Match]":
     """Convert and save one tower, and read its numbers back."""
     import torch
 
@@ -157,17 +169,23 @@ def _convert(
         skip_model_load=True,
     )
     program.save(str(target))
-    check = check_weights(stored_weights(coremltools, target), known)
-    if check["unknown"] or check["largest_difference"] > _TOLERANCE[precision]:
-        told = f"{len(check['unknown'])} unknown, difference {check['largest_difference']:.2g}"
-        raise ModelError(f"The Core ML program does not hold the model's weights ({told}): {target}")
-    return check
+    return match_weights(stored_weights(coremltools, target), known)
 
 
 # ---- the program's numbers against the model's ----
 
 Known = tuple[str, npt.NDArray[np.float32]]
-"""A tensor of the model by name."""
+"""A tensor by name."""
+_FOLDED = ", times a batch norm"
+_LARGEST_HALF, _NEAR = 6e4, 0.05
+
+
+class Match(NamedTuple):
+    """A stored tensor, the model's tensor that it is (None: no one's), and how far it is from it."""
+
+    stored: str
+    own: str | None
+    difference: float
 
 
 def known_weights(model: Any) -> list[Known]:
@@ -186,7 +204,7 @@ def known_weights(model: Any) -> list[Known]:
             norm: Any = module
             norms.append((norm.weight / (norm.running_var + norm.eps).sqrt()).detach().numpy())
     folded = [
-        (f"{name} with a batch norm", values * norm.reshape(-1, 1, 1, 1))
+        (f"{name}{_FOLDED}", values * norm.reshape(-1, 1, 1, 1))
         for name, values in plain
         if values.ndim == 4
         for norm in norms
@@ -202,35 +220,44 @@ def stored_weights(coremltools: Any, package: Path) -> list[Known]:
     return [(name, np.asarray(entry.val)) for name, entry in found.items()]
 
 
-def check_weights(stored: Sequence[Known], known: Sequence[Known]) -> dict[str, Any]:
-    """How far stored tensors are from the nearest tensor of the model, also turned: relative to its largest number.
+def match_weights(stored: Sequence[Known], known: Sequence[Known]) -> list[Match]:
+    """The nearest tensor of the model for each stored one, turned where that fits: its name and how far it is.
 
-    "unknown" are those that no tensor of the model comes near (5 % off or more).
+    The distance is the largest difference of two numbers, relative to the model's largest. A tensor that nothing comes
+    near (5 % off or more) has no name.
     """
-    differences: list[float] = []
-    unknown: list[str] = []
-    numbers = 0
+    found: list[Match] = []
+    used: set[str] = set()
     for name, values in stored:
-        limits = np.nan_to_num(values.astype(np.float32), neginf=-6e4, posinf=6e4)
-        near = [_difference(limits, own) for _, own in known if own.size == values.size]
-        best = min(near, default=1.0)
-        numbers += values.size
-        if best < 0.05:
-            differences.append(best)
-        else:
-            unknown.append(name)
+        numbers = np.nan_to_num(values.astype(np.float32), neginf=-_LARGEST_HALF, posinf=_LARGEST_HALF)
+        same_size = [(own_name, own) for own_name, own in known if own.size == values.size]
+        # Of equal tensors (fresh ones may all be zero) each is taken once.
+        near = [(_difference(numbers, own), own_name in used, own_name) for own_name, own in same_size]
+        difference, _, own_name = min(near, default=(1.0, False, ""))
+        used.add(own_name)
+        found.append(Match(name, own_name if difference < _NEAR else None, difference))
+    return found
+
+
+def weights_report(matches: Sequence[Match]) -> dict[str, Any]:
+    """What `match_weights` found, in figures; "unknown" are stored tensors that the model does not have."""
     return {
-        "tensors": len(stored),
-        "numbers": int(numbers),
-        "largest_difference": round(max(differences, default=0.0), 8),
-        "unknown": unknown,
+        "tensors": len(matches),
+        "largest_difference": round(max((match.difference for match in matches if match.own), default=0.0), 8),
+        "unknown": [match.stored for match in matches if match.own is None],
     }
 
 
+def missing_weights(model: Any, matches: Sequence[Match]) -> list[str]:
+    """Large parameters of the model that no stored tensor is."""
+    found = {match.own.removesuffix(_FOLDED) for match in matches if match.own}
+    return [name for name, tensor in model.named_parameters() if tensor.numel() >= _LARGE and name not in found]
+
+
 def _difference(values: npt.NDArray[np.float32], own: npt.NDArray[np.float32]) -> float:
-    own = np.clip(np.nan_to_num(own, neginf=-6e4, posinf=6e4), -6e4, 6e4)
+    own = np.clip(np.nan_to_num(own, neginf=-_LARGEST_HALF, posinf=_LARGEST_HALF), -_LARGEST_HALF, _LARGEST_HALF)
     largest = max(float(np.abs(own).max()), 1e-12)
-    flat = np.clip(values.reshape(-1), -6e4, 6e4)
+    flat = np.clip(values.reshape(-1), -_LARGEST_HALF, _LARGEST_HALF)
     forms = [own.reshape(-1), *([own.T.reshape(-1)] if own.ndim == 2 else [])]
     return min(float(np.abs(flat - form).max()) / largest for form in forms)
 

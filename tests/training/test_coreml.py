@@ -52,11 +52,12 @@ def test_weights_are_found_turned_and_rounded_and_strangers_are_named() -> None:
     rng = np.random.default_rng(0)
     own = rng.normal(size=(40, 30)).astype(np.float32)
     stored = [("turned", own.T.astype(np.float16)), ("same", own), ("other", rng.normal(size=(40, 30)))]
-    check = coreml.check_weights(stored, [("own", own), ("small", own[:2])])
-    assert check["unknown"] == ["other"]
-    assert check["tensors"] == 3
+    matches = coreml.match_weights(stored, [("own", own), ("small", own[:2])])
+    assert [match.own for match in matches] == ["own", "own", None]
+    check = coreml.weights_report(matches)
+    assert (check["tensors"], check["unknown"]) == (3, ["other"])
     assert 0 < check["largest_difference"] < 1e-3
-    assert coreml.check_weights(stored[1:2], [("own", own)])["largest_difference"] == 0
+    assert matches[1].difference == 0
 
 
 def test_batch_norms_are_multiplied_into_convolutions() -> None:
@@ -65,6 +66,8 @@ def test_batch_norms_are_multiplied_into_convolutions() -> None:
     network = torch.nn.Sequential(torch.nn.Conv2d(16, 16, 3, bias=False), torch.nn.BatchNorm2d(16)).eval()
     torch.nn.init.uniform_(network[1].running_var, 0.5, 2)
     fused = torch.nn.utils.fusion.fuse_conv_bn_eval(network[0], network[1]).weight.detach().numpy()
-    check = coreml.check_weights([("fused", fused)], coreml.known_weights(network))
-    assert check["unknown"] == []
-    assert check["largest_difference"] < 1e-5
+    matches = coreml.match_weights([("fused", fused)], coreml.known_weights(network))
+    assert matches[0].own == "0.weight, times a batch norm"
+    assert matches[0].difference < 1e-5
+    assert coreml.missing_weights(network, matches) == []
+    assert coreml.missing_weights(network, []) == ["0.weight"]

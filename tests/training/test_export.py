@@ -40,6 +40,7 @@ def save_model(folder: Path, vision: dict[str, Any]) -> Path:
     model = open_clip.CLIP(**config)
     for norm in (module for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d)):
         torch.nn.init.uniform_(norm.running_var, 0.5, 1.5)
+        torch.nn.init.uniform_(norm.weight, 0.5, 1.5)
     folder.mkdir()
     (folder / files.CONFIG).write_text(json.dumps({"model_cfg": config}), encoding="utf-8")
     save_file({name: value.clone() for name, value in model.state_dict().items()}, folder / files.WEIGHTS[0])
