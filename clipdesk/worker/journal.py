@@ -20,7 +20,7 @@ from clipdesk.indexing.skipped import SkippedPhotos
 
 _log = logging.getLogger(__name__)
 _STRIKES = "strikes"
-REASON = "the program died twice while it worked on this file; it is skipped until it changes, or: clipdesk index --retry"
+REASON = "the program died twice on this file; it is skipped until it changes, or: clipdesk index --retry"
 
 
 class FileJournal:
