@@ -105,6 +105,11 @@ class PhotoStore:
             found = _photos(connection, ids, ())
         return [(photo_id, found[photo_id].content_hash, found[photo_id].paths[0]) for photo_id in ids]
 
+    def live_hashes(self) -> list[str]:
+        """Return the content hashes of all live photos, hidden RAW halves too."""
+        with self._database.read() as connection:
+            return [row[0] for row in raw_rows(connection, select(photos.c.content_hash).where(photos.c.live == 1))]
+
     def pair_shots(self, folder_ids: Sequence[int] | None = None) -> None:
         """Hide the RAW half of each RAW+JPEG shot behind the other, in all or some root folders.
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from clipdesk.catalog.catalog import FileResult
 from clipdesk.catalog.library import Library
 from clipdesk.core.entities import FileState, FoundFile, IndexReport, Matrix, Progress
-from clipdesk.core.errors import CancelledError
+from clipdesk.core.errors import CancelledError, LibraryDamagedError, UserError
 from clipdesk.core.paths import thumbnail_file
 from clipdesk.indexing import sidecars
 from clipdesk.indexing.batches import BatchRun, Machines, Outcome
@@ -26,6 +26,7 @@ from clipdesk.indexing.control import RunControl
 from clipdesk.indexing.decode_pool import DecodePool, default_processes
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.in_flight import Journal, NoJournal
+from clipdesk.indexing.missing_thumbnails import make_missing
 from clipdesk.indexing.progress import ProgressMeter
 from clipdesk.indexing.reconcile import GoneFiles, Survey, Surveyor, Work, add_folders
 from clipdesk.indexing.skipped import SkippedPhotos
@@ -100,6 +101,7 @@ class _Run:
     _gone: GoneFiles = field(default_factory=GoneFiles)
     _pool: DecodePool | None = None
     _at_most: int = 0
+    _notes: list[str] = field(default_factory=list[str])
     _sizes: dict[int, frozenset[str]] = field(default_factory=dict[int, frozenset[str]])
     """Contents that the catalogue has, by size, for the files that are about to be read."""
 
@@ -113,6 +115,8 @@ class _Run:
             survey = self._surveyor(wish).look(catalog.folders.all())
             self._gone = survey.gone
             self._read(survey.work)
+            if wish.changed is None:
+                self._make_thumbnails()
             self.meter.finishing()
             left = self._gone.left()
             self._counts["removed"] += catalog.files.remove(left) if left else 0
@@ -121,6 +125,7 @@ class _Run:
             self._purge()
             if wish.changed is None:
                 self.indexer.journal.finish()
+                self._keep_copy()
         except CancelledError:
             cancelled = True
         finally:
@@ -141,7 +146,7 @@ class _Run:
         )
 
     def _report(self, survey: Survey, seconds: float, cancelled: bool) -> IndexReport:
-        counts, notes = self._counts, list(survey.notes)
+        counts, notes = self._counts, [*survey.notes, *self._notes]
         catalog = self.indexer.library.catalog
         failures = [*catalog.files.failures(), *SkippedPhotos(catalog).failures(self.indexer.model_key)]
         failed = [failure for failure in failures if failure.state is not FileState.CLOUD]
@@ -307,6 +312,22 @@ class _Run:
             embedding=outcome.vector,
             textness=textness,
         )
+
+    def _make_thumbnails(self) -> None:
+        indexer = self.indexer
+        remade = make_missing(
+            indexer.library, self.control, self.meter, indexer.tuning.processes, indexer.tuning.prepare
+        )
+        self._notes += remade.notes()
+
+    def _keep_copy(self) -> None:
+        """Copy the catalogue once a day. A copy that has no room is not worth failing for; a damaged catalogue is."""
+        try:
+            self.indexer.library.back_up_daily()
+        except LibraryDamagedError:
+            raise
+        except (UserError, OSError):
+            self._notes.append("The catalogue could not be copied into the library's backups.")
 
     def _commit_states(self, changes: Sequence[tuple[Work, FileState, str]]) -> None:
         results = [_not_indexed(work, state, reason, work.found) for work, state, reason in changes]

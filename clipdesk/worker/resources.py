@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from clipdesk.catalog.library import Library
 from clipdesk.core.entities import ImageSpec, Pixels
-from clipdesk.core.errors import LibraryBusyError, UserError
+from clipdesk.core.errors import LibraryBusyError, LibraryError, UserError
 from clipdesk.core.messages import Event, Reply
 from clipdesk.core.settings import Settings
 from clipdesk.models.encoder import Encoder
@@ -105,25 +105,34 @@ class Resources:
             before.close()
 
     def close(self) -> None:
-        """Close everything that was made, the library last."""
-        with self.answering:
+        """Close everything that was made, the library last. Raises LibraryError for one that proves to be damaged."""
+        try:
+            with self.answering:
+                self._close_engine()
+            with self._making:
+                if self._encoder is not None:
+                    self._encoder.close()
+                    self._encoder = None
+        finally:
+            self.library.close()
+
+    def _close_engine(self) -> None:
+        try:
             if self.changed and self.library.writer:
                 self._prepare()
+        finally:
             if self._engine is not None:
                 self._engine.close()
                 self._engine = None
-        with self._making:
-            if self._encoder is not None:
-                self._encoder.close()
-                self._encoder = None
-        self.library.close()
 
     def _prepare(self) -> None:
         """Make what the next first search would have to make; all of it can be made later as well."""
         try:
             self.engine().prepare()
+        except LibraryError:
+            raise
         except UserError as error:
-            _log.warning("search was not prepared: %s", error)
+            _log.warning("search was not prepared (%s)", type(error).__name__)
 
 
 def _load_pixels(path: Path, spec: ImageSpec) -> Pixels:
