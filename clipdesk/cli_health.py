@@ -12,6 +12,7 @@ from clipdesk import __version__
 from clipdesk.cli_output import message
 from clipdesk.cli_session import Options, next_id, open_service
 from clipdesk.core import paths
+from clipdesk.core.errors import UserError
 from clipdesk.worker.logs import log_file
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ _BATCH = 16
 
 
 def examine(options: Options, *, repair: bool) -> dict[str, Any]:
-    """Everything that `doctor --json` prints. `repair` checks the library first and rebuilds its caches."""
-    from clipdesk.catalog.library import CATALOG_FILE
+    """Everything that `doctor --json` prints. `repair` mends the library first and rebuilds its caches.
 
+    A library that cannot be used is told in `problems`; the rest of the report is there all the same.
+    """
     settings = options.settings()
     folder = options.library_folder
     values: dict[str, Any] = {
@@ -50,11 +52,35 @@ def examine(options: Options, *, repair: bool) -> dict[str, Any]:
             "log": str(log_file()),
         },
     }
-    if not (folder / CATALOG_FILE).is_file():
-        return values | {"library": None}
-    if repair:
-        _repair(folder)
     return values | {"library": _library(options, folder, repair=repair)}
+
+
+def for_people(values: dict[str, Any]) -> dict[str, Any]:
+    """The same without what is there twice, and with words for lists and bytes."""
+    shown: dict[str, Any] = dict(values)
+    shown["versions"] = ", ".join(f"{name} {number}" for name, number in values["versions"].items() if number)
+    if values["library"] is None:
+        return shown | {"library": "none yet; make one with: clipdesk index FOLDER"}
+    library = dict(values["library"])
+    for name in ("library", "folder", "writer", "model_in_use", "model_key", "files"):
+        library.pop(name, None)
+    for name in ("bytes", "free_bytes"):
+        library[name] = _size(library[name])
+    if "disk" in library:
+        library["disk"] = {name: _size(count) for name, count in library["disk"].items()}
+    if "folders" in library:
+        library["folders"] = {
+            folder["path"]: f"{folder['files']} files, {folder['state']}" for folder in library["folders"]
+        }
+    if "files" in values["library"]:
+        counts = {name: count for name, count in values["library"]["files"].items() if name != "photos"}
+        library["files"] = ", ".join(f"{count} {name}" for name, count in counts.items())
+    library["problems"] = {str(at): text for at, text in enumerate(library["problems"], 1)} or "none"
+    return shown | {"library": library}
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
 
 
 def _version(package: str) -> str | None:
@@ -85,7 +111,7 @@ def _model(settings: "Settings") -> dict[str, Any]:
         encoder.close()
     return {
         "engine": info.engine,
-        "device": settings.device,
+        "device": info.engine.rpartition(", ")[2] or settings.device,
         "speed": {
             "photos_per_second": round(_BATCH / (middle - start), 1),
             "text_milliseconds": round(1000 * (end - middle), 2),
@@ -100,40 +126,66 @@ def _model(settings: "Settings") -> dict[str, Any]:
     }
 
 
-def _library(options: Options, folder: Path, *, repair: bool) -> dict[str, Any]:
-    """The library's numbers; when it was repaired, this also builds its index anew."""
+def _library(options: Options, folder: Path, *, repair: bool) -> dict[str, Any] | None:
+    """The library's numbers and `problems`; when it was repaired, this also builds its index anew."""
+    if not _is_library(folder):
+        return None
+    numbers: dict[str, Any] = {"folder": str(folder)}
+    problems: list[str] = []
+    try:
+        numbers |= {"bytes": _bytes(folder), "free_bytes": shutil.disk_usage(folder).free}
+        if repair:
+            _repair(folder)
+        problems = _problems(folder)
+        numbers |= _status(options, repair=repair and not problems)
+    except UserError as error:
+        if str(error) not in problems:
+            problems.append(str(error))
+    except OSError as error:
+        problems.append(f"The library {folder} cannot be read ({error.strerror or type(error).__name__})")
+    return {"bytes": 0, "free_bytes": 0, **numbers, "problems": problems}
+
+
+def _is_library(folder: Path) -> bool:
+    """Whether there is a library, or what is left of one."""
+    try:
+        return any((folder / name).exists() for name in ("catalog.sqlite", "backups", "thumbnails", "index"))
+    except OSError:
+        return True
+
+
+def _status(options: Options, *, repair: bool) -> dict[str, Any]:
     from clipdesk.core.messages import SearchRequest, StatusReply, StatusRequest
+    from clipdesk.indexing.missing_thumbnails import missing_hashes
 
     with open_service(options, write=repair) as service:
         if repair:
             service.call(SearchRequest(next_id(), "a photo", 1))
         reply = service.call(StatusRequest(next_id()))
+        missing = len(missing_hashes(service.resources.library))
     assert isinstance(reply, StatusReply)
-    return {
-        "folder": str(folder),
-        "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
-        "free_bytes": shutil.disk_usage(folder).free,
-        "problems": _problems(folder),
-        **reply.status,
-    }
+    return {**reply.status, "missing_thumbnails": missing}
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def _problems(folder: Path) -> list[str]:
-    """What SQLite itself finds wrong with the catalogue; empty when it is sound."""
-    from clipdesk.catalog.database import integrity_problems
-    from clipdesk.catalog.library import open_library
+    """What is wrong with the catalogue, in words; empty when it is sound."""
+    from clipdesk.catalog.rescue import find_damage
 
-    with open_library(folder, write=False) as library, library.catalog.database.read() as connection:
-        return integrity_problems(connection)
+    return find_damage(folder)
 
 
 def _repair(folder: Path) -> None:
-    """Delete the index files, which are rebuilt from the catalogue. A damaged catalogue is told, never guessed at."""
+    """Mend the catalogue, and delete the index files, which are rebuilt from it. Thumbnails are made by `index`."""
+    from clipdesk.catalog import rescue
     from clipdesk.catalog.library import open_library
 
-    problems = _problems(folder)
-    if problems:
-        message(f"the catalogue is damaged ({len(problems)} problems); copies of it lie in {folder / 'backups'}")
+    done = rescue.repair(folder)
+    for line in done.lines() if done is not None else ():
+        message(line)
     with open_library(folder, write=True) as library:
         shutil.rmtree(library.index_folder, ignore_errors=True)
     message("the search index is built anew from the catalogue")

@@ -135,7 +135,9 @@ def doctor(
     if as_json:
         cli_output.print_json(values)
     else:
-        cli_output.print_values(values)
+        cli_output.print_values(cli_health.for_people(values))
+    if values["library"] is not None and values["library"]["problems"]:
+        raise typer.Exit(1)
 
 
 def demo(context: typer.Context) -> None:

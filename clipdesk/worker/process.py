@@ -89,7 +89,7 @@ def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings,
         _listen(connection, service)
     finally:
         sender.silence()
-        service.close()
+        _close(service)
 
 
 def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> tuple["Service", str]:
@@ -100,6 +100,16 @@ def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | 
         return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks), ""
     except LibraryBusyError as error:
         return Service(library, settings, write=False, emit=sender, hooks=hooks), str(error)
+
+
+def _close(service: "Service") -> None:
+    """Close; that the library proves to be damaged now is told when it is opened again."""
+    from clipdesk.core.errors import LibraryError
+
+    try:
+        service.close()
+    except LibraryError as error:
+        _log.error("closing the library: %s", type(error).__name__)
 
 
 def _listen(connection: "Connection[Any, Any]", service: "Service") -> None:
