@@ -121,3 +121,11 @@ def test_word_confusion_scores_follow_the_slider(encoder: Encoder, direction: Te
     print(table)
     assert len(table.splitlines()) == 8
     assert "the word Gat" in table
+
+
+def test_a_csv_file_in_another_coding_is_told_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "captions.csv").write_bytes("image,caption\na.jpg,café\n".encode("utf-16"))
+    with pytest.raises(UserError, match="is no CSV file that can be read") as told:
+        read_captions(tmp_path / "captions.csv")
+    assert "codec" not in str(told.value)
+    assert "UTF-8" in told.value.hint
