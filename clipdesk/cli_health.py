@@ -159,11 +159,13 @@ def _status(options: Options, *, repair: bool) -> dict[str, Any]:
     from clipdesk.indexing.missing_thumbnails import missing_hashes
 
     with open_service(options, write=repair) as service:
-        if repair:
-            service.call(SearchRequest(next_id(), "a photo", 1))
         reply = service.call(StatusRequest(next_id()))
+        assert isinstance(reply, StatusReply)
+        if repair and reply.status["embeddings"]:
+            service.call(SearchRequest(next_id(), "a photo", 1))
+            reply = service.call(StatusRequest(next_id()))
+            assert isinstance(reply, StatusReply)
         missing = len(missing_hashes(service.resources.library))
-    assert isinstance(reply, StatusReply)
     return {**reply.status, "missing_thumbnails": missing}
 
 
