@@ -116,7 +116,7 @@ class _Run:
     def go(self) -> Outcome:
         """Read the photos, ask the teacher, train, write the student, measure."""
         settings, reports, machine = self._settings, self._reports, self._machine
-        photos = _photos(settings, fresh=not self._begun)
+        photos = _photos(settings)
         visual = students.create(self._config, settings.seed)
         if settings.start is not None and not self._begun:
             students.load_start(visual, settings.start)
@@ -261,20 +261,29 @@ def _recipe(settings: Settings, teacher: Teacher, config: towers.Config) -> dict
         "teacher": files.key_of(teacher.folder),
         "student": config,
         "start": str(settings.start) if settings.start else None,
-        "photos": str(settings.photos) if isinstance(settings.photos, Path) else "library",
+        "photos": _source(settings),
     }
 
 
-def _photos(settings: Settings, *, fresh: bool) -> list[Path]:
-    """The photos of the run: listed when it begins, the same list when it goes on, whatever was added since."""
-    file = settings.working / "photos.json"
-    if not fresh and file.is_file():
-        return [Path(name) for name in json.loads(file.read_text(encoding="ascii"))]
+def _photos(settings: Settings) -> list[Path]:
+    """The photos of the run: listed when it begins, the same list when it goes on, whatever was added since.
+
+    A teacher that was asked about them for hours need not be asked again because of one more.
+    """
+    file, source = settings.working / "photos.json", _source(settings)
+    if file.is_file() and not settings.restart:
+        listed = json.loads(file.read_text(encoding="ascii"))
+        if listed["source"] == source:
+            return [Path(name) for name in listed["photos"]]
     found = _below(settings.photos) if isinstance(settings.photos, Path) else list(settings.photos)
     if len(found) < 2:
         raise UserError("there are fewer than two photos to learn from", "Name a folder of photos.")
-    _write_json(file, [str(one) for one in found])
+    _write_json(file, {"source": source, "photos": [str(one) for one in found]})
     return found
+
+
+def _source(settings: Settings) -> str:
+    return str(settings.photos) if isinstance(settings.photos, Path) else "library"
 
 
 def _below(folder: Path) -> list[Path]:
