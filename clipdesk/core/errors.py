@@ -61,3 +61,10 @@ class ModelError(UserError):
 
 class CancelledError(Exception):
     """The user cancelled the request; what was committed before stays."""
+
+
+def loggable(error: BaseException) -> str:
+    """What happened without the names of files, which stay out of the log."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return type(error).__name__ if isinstance(error, UserError) else str(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from clipdesk.core.entities import Matrix
+from clipdesk.core.errors import loggable
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def cached_vectors(file: Path, shape: tuple[int, int], make: Callable[[], Matrix
     except FileNotFoundError:
         pass
     except (OSError, ValueError, EOFError) as error:
-        _log.warning("cached vectors cannot be read and are made again: %s", error)
+        _log.warning("cached vectors cannot be read and are made again: %s", loggable(error))
     matrix = make()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -32,5 +33,5 @@ def cached_vectors(file: Path, shape: tuple[int, int], make: Callable[[], Matrix
             np.save(target, matrix)
         Path(name).replace(file)
     except OSError as error:
-        _log.warning("vectors could not be cached: %s", error)
+        _log.warning("vectors could not be cached: %s", loggable(error))
     return matrix

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from clipdesk.core.entities import HalfMatrix, Ids
+from clipdesk.core.errors import loggable
 from clipdesk.core.ranking import Floats
 from clipdesk.search.vector_index import ExactIndex, HnswIndex
 
@@ -72,7 +73,7 @@ class IndexFiles:
         try:
             return self._load(int(named["generation"]), str(named["id"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("the search index cannot be used and is made again: %s", error)
+            _log.warning("the search index cannot be used and is made again: %s", loggable(error))
             return None
 
     def save(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from clipdesk.catalog.catalog import Catalog
 from clipdesk.core.entities import Ids
+from clipdesk.core.errors import loggable
 from clipdesk.core.ranking import SAMPLE, Floats
 from clipdesk.search.index_files import IndexFiles, SavedRows
 from clipdesk.search.vector_index import ExactIndex, HnswIndex, Rows
@@ -87,7 +88,7 @@ class PhotoVectors:
                 textness_revision=self._textness_revision,
             )
         except OSError as error:
-            _log.warning("the search index was not saved: %s", error)
+            _log.warning("the search index was not saved: %s", loggable(error))
             return
         self._saved_rows = len(self)
 
@@ -139,7 +140,7 @@ class PhotoVectors:
             try:
                 self._graph = HnswIndex.load(saved.graph, self.exact)
             except RuntimeError as error:
-                _log.warning("the search graph cannot be used, searching exactly: %s", error)
+                _log.warning("the search graph cannot be used, searching exactly: %s", loggable(error))
                 self._saved_rows = 0
         self._read_newer()
         self._read_textness()

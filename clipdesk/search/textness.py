@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, Vector
-from clipdesk.core.errors import ModelError
+from clipdesk.core.errors import ModelError, loggable
 from clipdesk.models.encoder import Encoder
 
 if TYPE_CHECKING:  # Pillow and the fonts are needed for learning only, not on the way of every search
@@ -207,7 +207,7 @@ def load(path: Path, dim: int) -> TextnessDirection | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        _log.warning("textness.json cannot be read, learning it again: %s", error)
+        _log.warning("textness.json cannot be read, learning it again: %s", loggable(error))
         return None
 
 

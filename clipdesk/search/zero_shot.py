@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, TagSuggestion, Vector
+from clipdesk.core.errors import loggable
 from clipdesk.core.paths import cache_folder, resources
 from clipdesk.models.encoder import Encoder
 from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
@@ -144,7 +145,7 @@ def _read_cached(file: Path, shape: tuple[int, int]) -> Matrix | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, EOFError) as error:
-        _log.warning("cached tag vectors cannot be read, encoding them again: %s", error)
+        _log.warning("cached tag vectors cannot be read, encoding them again: %s", loggable(error))
         return None
     good = matrix.shape == shape and matrix.dtype == np.float32 and bool(np.isfinite(matrix).all())
     return matrix if good else None
@@ -158,4 +159,4 @@ def _write_cached(file: Path, matrix: Matrix) -> None:
             np.save(target, matrix)
         Path(name).replace(file)
     except OSError as error:
-        _log.warning("tag vectors could not be cached: %s", error)
+        _log.warning("tag vectors could not be cached: %s", loggable(error))

@@ -15,6 +15,7 @@ from typing import Any
 
 from clipdesk.catalog.catalog import Catalog, FileResult
 from clipdesk.core.entities import FileState, FoundFile
+from clipdesk.core.errors import loggable
 from clipdesk.indexing.in_flight import FlyingFile
 from clipdesk.indexing.skipped import SkippedPhotos
 
@@ -101,5 +102,5 @@ class FileJournal:
         except FileNotFoundError:
             return []
         except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-            _log.warning("the crash journal cannot be read: %s", error)
+            _log.warning("the crash journal cannot be read: %s", loggable(error))
             return []
