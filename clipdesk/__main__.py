@@ -2,12 +2,10 @@
 
 import gc
 import os
-import signal
 import sys
 
 _COLLECT_EVERY = 50_000
 _INTERRUPTED = 130
-_DECODER = "pebble_pool_worker"
 
 
 def main() -> None:
@@ -42,22 +40,6 @@ def _start_quickly() -> None:
     # takes a fifth of a cold search. Seldom is often enough for the long commands too.
     gc.set_threshold(_COLLECT_EVERY, 20, 20)
 
-
-def _settle_child() -> None:
-    """A child process begins by importing the main module: here it can be kept quiet before anything else."""
-    from multiprocessing import current_process
-
-    # Ctrl-C reaches every process of a console, and is for the parent to decide.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if current_process().name == _DECODER:
-        # Those that are ended while they start would complain on the terminal.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-
-
-if "multiprocessing.spawn" in sys.modules and sys.modules["multiprocessing.process"].parent_process() is not None:
-    _settle_child()
 
 if __name__ == "__main__":
     main()

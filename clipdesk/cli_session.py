@@ -91,7 +91,7 @@ def open_service(
 
     One that writes ends in good order, however it is asked to: then with SystemExit when that was not by Ctrl-C.
     """
-    from clipdesk.worker.endings import ignore_all, one_interrupt
+    from clipdesk.worker.endings import one_interrupt
     from clipdesk.worker.service import Service
 
     with one_interrupt() if write else nullcontext() as ending:
@@ -103,7 +103,7 @@ def open_service(
                 yield service
             finally:
                 if ending is not None:
-                    ignore_all()  # closing takes a moment, and must not be broken off
+                    ending.deaf = True  # closing takes a moment, and must not be broken off
                 service.close()
         finally:
             if ending is not None and ending.by not in (None, SIGINT):

@@ -1,7 +1,8 @@
 """Starting child processes out of the reach of the signals that a terminal sends to all its processes at once.
 
 What they mean (stop, cancel, go on) is for the parent to decide; a child that is still importing its modules would die
-of them with a traceback. Windows has no such masks: there the children themselves ignore them, see `clipdesk.__main__`.
+of them with a traceback. Windows has no such masks: there the decoders themselves ignore Ctrl-C, see
+`decode_process.Hush`.
 """
 
 import os

@@ -137,8 +137,8 @@ class DecodePool:
         # pebble's own type hints want `initargs` of other types than its documentation.
         pool = ProcessPool(
             max_workers=self.processes,
-            initializer=_start_decoder,
-            initargs=(self._prepare, self._memory),
+            initializer=decode_process.begin,
+            initargs=(decode_process.Hush(), _start_decoder, self._prepare, self._memory),
             context=self._context,
         )
         with children_sheltered(from_all=True):

@@ -1,8 +1,10 @@
 """What a decoder process does with itself before its first photo: low priority, limits, and an end with its parent."""
 
 import os
+import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,11 +13,30 @@ from clipdesk.indexing.limits import ADDRESS_SPACE_BYTES
 _NICENESS = 10
 
 
+class Hush:
+    """Keeps a decoder quiet from the moment on that this is unpickled: put it before what is slow to import.
+
+    A decoder that is ended while it starts would tell so on the terminal; and Windows' Ctrl-C reaches every process.
+    """
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _hush, ()
+
+
+def _hush() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
+
+
+def begin(_: object, start: Callable[..., None], *arguments: object) -> None:
+    """In the child: `start` with `arguments`, all of which are unpickled after a `Hush`."""
+    start(*arguments)
+
+
 def settle() -> None:
     """Prepare this process for decoding; called once, in the child."""
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     lower_priority()
-    _silence()
     _limit_address_space()
 
 

@@ -5,8 +5,9 @@ process does what was asked, more of the same are ignored, since they could only
 """
 
 import signal
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -16,14 +17,26 @@ SIGNALS = tuple(signal.Signals[name] for name in _NAMES if name in signal.Signal
 
 @dataclass(slots=True)
 class Ending:
-    """The signal that asked for the end; None as long as none did."""
+    """The signal that asked for the end, None as long as none did; `deaf` while more of them are ignored."""
 
     by: signal.Signals | None = None
+    deaf: bool = False
 
     @property
     def exit_code(self) -> int:
         """128 and the signal's number, as shells have it; 0 without one."""
         return 128 + self.by if self.by is not None else 0
+
+    def listen(self, action: Callable[[], None]) -> Callable[[int, FrameType | None], None]:
+        """Return a handler that does `action` for the first signal."""
+
+        # It stays in place: Python complains when a handler switches off signals that have come already.
+        def handle(number: int, _: FrameType | None) -> None:
+            if not self.deaf:
+                self.by, self.deaf = signal.Signals(number), True
+                action()
+
+        return handle
 
 
 @contextmanager
@@ -34,16 +47,15 @@ def one_interrupt() -> Generator[Ending]:
     """
     ending = Ending()
 
-    def first(number: int, _: FrameType | None) -> None:
-        ignore_all()
-        ending.by = signal.Signals(number)
+    def interrupt() -> None:
         raise KeyboardInterrupt
 
-    try:
-        before = {one: signal.signal(one, first) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
-    except ValueError:
+    if threading.current_thread() is not threading.main_thread():
         yield ending
         return
+    handler = ending.listen(interrupt)
+    # What the parent has switched off (nohup, a shell's background) stays so.
+    before = {one: signal.signal(one, handler) for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN}
     try:
         yield ending
     finally:
@@ -53,21 +65,14 @@ def one_interrupt() -> Generator[Ending]:
                 signal.signal(one, action)
 
 
-def ignore_all() -> None:
-    """Ignore whatever asks to end, until `one_interrupt` is left. Does nothing in other threads."""
-    with suppress(ValueError):
-        for one in SIGNALS:
-            signal.signal(one, signal.SIG_IGN)
-
-
 def end_when_asked() -> None:
     """Leave the main thread by SystemExit at the first SIGTERM or SIGHUP; Ctrl-C is for the parent to decide."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ending = Ending()
 
-    def end(number: int, _: FrameType | None) -> None:
-        ignore_all()
-        raise SystemExit(128 + number)
+    def end() -> None:
+        raise SystemExit(ending.exit_code)
 
     for one in SIGNALS:
         if one is not signal.SIGINT:
-            signal.signal(one, end)
+            signal.signal(one, ending.listen(end))

@@ -1,12 +1,16 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hooks import pictures
 
 from clipdesk.catalog.library import Library, open_library
-from clipdesk.core.entities import FileState, FoundFile
+from clipdesk.core.entities import FileState, FoundFile, IndexReport
 from clipdesk.indexing.in_flight import FlyingFile
+from clipdesk.indexing.pipeline import Indexer, Tuning, Wish
+from clipdesk.indexing.skipped import SkippedPhotos
+from clipdesk.models.loader import load_encoder
 from clipdesk.worker.journal import REASON, FileJournal
 
 
@@ -54,3 +58,64 @@ def test_a_damaged_journal_accuses_nobody(library: Library, content: str) -> Non
     journal = FileJournal(library.folder, library.catalog)
     assert journal.recover() == []
     assert journal.suspects() == frozenset()
+
+
+def test_a_photo_that_kills_another_model_is_kept_from_that_model_only(library: Library, tmp_path: Path) -> None:
+    encoder = load_encoder("pocket")
+    journal = FileJournal(library.folder, library.catalog)
+
+    def index(model_key: str) -> IndexReport:
+        indexer = Indexer(library, model_key, lambda: encoder, journal=journal, tuning=Tuning(1))
+        return indexer.run(Wish(changed=() if model_key == "other" else None))
+
+    photos = pictures(tmp_path / "Photos", 3)
+    index(encoder.info.key)
+    guilty = library.catalog.photos.by_path(photos / "a 1.jpg")
+    assert guilty is not None
+    [folder] = library.catalog.folders.all()
+    flying = FlyingFile(folder.id, FoundFile("Photos/a 1.jpg", 0, 0), guilty.id, "other")
+    for _ in range(2):
+        journal.begin([flying])
+        journal.recover()
+
+    [failure] = index("other").failed
+    assert (failure.path, failure.state, failure.reason) == (photos / "a 1.jpg", FileState.QUARANTINED, REASON)
+    assert len(library.catalog.embeddings.live("other")) == 2
+    assert len(library.catalog.embeddings.live(encoder.info.key)) == 3
+    assert library.catalog.files.failures() == []
+    assert index(encoder.info.key).failed == ()
+
+    SkippedPhotos(library.catalog).retry((photos / "a 0.jpg",))
+    assert len(index("other").failed) == 1
+    SkippedPhotos(library.catalog).retry((photos / "a 1.jpg",))
+    assert index("other").failed == ()
+    assert len(library.catalog.embeddings.live("other")) == 3
+
+
+def test_what_a_run_embeds_again_is_named_with_its_model(library: Library, tmp_path: Path) -> None:
+    encoder = load_encoder("pocket")
+    begun: list[FlyingFile] = []
+
+    class Listening(FileJournal):
+        def begin(self, files: Sequence[FlyingFile]) -> None:
+            super().begin(files)
+            begun.extend(files)
+
+    pictures(tmp_path / "Photos", 1)
+    for model_key in (encoder.info.key, "other"):
+        journal = Listening(library.folder, library.catalog)
+        Indexer(library, model_key, lambda: encoder, journal=journal, tuning=Tuning(1)).run(Wish())
+    [photo_id] = library.catalog.embeddings.live("other")
+    assert [(file.photo_id, file.model_key) for file in begun] == [(0, ""), (photo_id, "other")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_on_a_full_disk_the_journal_before_stays_whole(library: Library) -> None:
+    journal = FileJournal(library.folder, library.catalog)
+    journal.begin(flying(library, "a.jpg"))
+    (library.folder / "in-flight.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        journal.begin(flying(library, "b.jpg"))
+    assert not (library.folder / "in-flight.new").is_symlink()
+    journal.recover()
+    assert {path for _, path in journal.suspects()} == {"a.jpg"}

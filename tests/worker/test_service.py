@@ -147,6 +147,14 @@ def test_errors_are_the_users_to_mend(service: Service, photos: Path, tmp_path: 
         reader.close()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_the_users_to_mend(service: Service, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "library" / "in-flight.new").symlink_to("/dev/full")
+    with pytest.raises(UserError, match="disk is full"):
+        index(service, photos)
+    assert index(service, photos).report.added == 6
+
+
 def test_a_search_sees_what_was_indexed_a_moment_ago(service: Service, photos: Path) -> None:
     index(service, photos)
     assert len(search(service, "squares").hits) == 6
