@@ -184,7 +184,7 @@ def test_weights_of_another_shape_are_refused(tiny_vit: Path, only_config: Path)
 
 
 def test_missing_weights_and_configuration_are_told(only_config: Path, tmp_path: Path) -> None:
-    assert "no weights" in refused(only_config)
+    assert "No weights" in refused(only_config)
     assert "configuration cannot be read" in refused(tmp_path)
 
 
