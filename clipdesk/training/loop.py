@@ -181,7 +181,8 @@ class _Interrupt:
 
     def watch(self) -> None:
         """From now on."""
-        if threading.current_thread() is threading.main_thread():
+        ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # a shell's background job
+        if threading.current_thread() is threading.main_thread() and not ignored:
             self._before = signal.signal(signal.SIGINT, self._note)
 
     def restore(self) -> None:
