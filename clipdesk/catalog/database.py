@@ -154,7 +154,8 @@ def back_up(file: Path, target: Path) -> None:
 def integrity_problems(connection: Connection) -> list[str]:
     """Return what SQLite itself finds wrong with the file, one line each; empty when it is sound."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-    problems = [] if found == ["ok"] else found
+    lines = [line for text in found for line in text.splitlines() if not line.startswith("***")]
+    problems = [] if found == ["ok"] else lines
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     return problems + [f"row {row[1]} of {row[0]} points at a row of {row[2]} that is not there" for row in broken[:20]]
 

@@ -21,6 +21,8 @@ from clipdesk.catalog.lock import WriterLock
 from clipdesk.core.errors import LibraryDamagedError, LibraryError
 
 _log = logging.getLogger(__name__)
+_SHOWN = 4
+"""Problems that are listed; the others are counted."""
 _SIDE_FILES = ("-wal", "-journal")
 
 
@@ -39,7 +41,8 @@ class Rescue:
         """What happened, for people."""
         told = [f"The damaged catalogue is kept as {self.aside}"] if self.aside else []
         if self.backup is not None:
-            told.append(f"Its copy of {versions.time_of(self.backup)} is in use: what changed since then is lost")
+            lost = "what changed since then is lost (new folders, tags)"
+            told.append(f"Its copy of {versions.time_of(self.backup)} is in use: {lost}")
         else:
             lost = f"; incomplete: {', '.join(self.incomplete)}" if self.incomplete else ""
             told.append(f"What could be read was saved: {self.files} files{lost}")
@@ -53,9 +56,11 @@ def find_damage(folder: Path) -> list[str]:
     """
     try:
         with open_library(folder, write=False) as library:
-            return health.check(library.catalog)
+            found = health.check(library.catalog)
     except LibraryDamagedError as error:
         return [str(error)]
+    more = [f"... and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return [*found[:_SHOWN], *more, "To mend this: clipdesk doctor --repair"] if found else []
 
 
 def repair(folder: Path) -> Rescue | None:

@@ -144,3 +144,16 @@ def test_a_copy_a_day(library: Library) -> None:
 def test_a_library_in_use_is_left_alone(library: Library) -> None:
     with pytest.raises(LibraryBusyError):
         repair(library.folder)
+
+
+def test_damage_that_sqlite_can_read_past_is_told_in_few_lines(library: Library, tmp_path: Path) -> None:
+    file = _filled(library, tmp_path / "photos")
+    library.close()
+    with closing(sqlite3.connect(file)) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_photos_camera'").fetchone()[0]
+    # The free space is counted in the page's header; no row is touched.
+    _overwrite(file, (page - 1) * 4096 + 7, 1)
+    problems = find_damage(library.folder)
+    assert "doctor --repair" in problems[-1]
+    assert 2 <= len(problems) <= 6
+    assert not any("\n" in problem for problem in problems)
