@@ -76,6 +76,7 @@ class BatchRun:
     _twins: dict[str, list[Outcome]] = field(default_factory=dict[str, list[Outcome]])
     """By content: files whose content is in flight already."""
     _encoding: bool = False
+    _warm: bool = False
 
     def run(self, works: Iterable[Work]) -> None:
         """Work through `works`. Raises CancelledError after the current batch; what was committed stays."""
@@ -94,7 +95,7 @@ class BatchRun:
         following = next(source, None)
         while True:
             machines.control.checkpoint()
-            while following is not None and len(self._ready) < 2 * machines.batch and self._submit(following):
+            while following is not None and len(self._ready) < 2 * machines.batch and self._submit(following, thread):
                 following = next(source, None)
             if not self._encoding and self._ready and (len(self._ready) >= machines.batch or not self._decoding):
                 self._encode(suspects, thread)
@@ -112,13 +113,18 @@ class BatchRun:
         except queue.Empty:
             return
 
-    def _submit(self, work: Work) -> bool:
+    def _submit(self, work: Work, thread: ThreadPoolExecutor) -> bool:
         """Send one file to the decoders; False when they have enough to do."""
         pool = self.machines.pool()
         if self._decoding >= pool.in_flight:
             return False
         self._decoding += 1
-        future = pool.submit(self.machines.task(work))
+        task = self.machines.task(work)
+        if not (self._warm or task.known_hashes):
+            # Surely new content: the model loads while the decoders start.
+            self._warm = True
+            thread.submit(self._warm_up)
+        future = pool.submit(task)
         future.add_done_callback(lambda done: self._events.put(lambda: self._take(work, done)))
         return True
 
@@ -186,6 +192,13 @@ class BatchRun:
             self._events.get()()
 
     # ---- in the encoder's thread ----
+
+    def _warm_up(self) -> None:
+        try:
+            self.machines.encoder().warm_up()
+        except Exception:
+            # The first batch meets the same error, and tells it.
+            _log.debug("the model cannot be loaded ahead", exc_info=True)
 
     def _encode_batch(self, batch: list[Outcome]) -> list[Outcome]:
         machines = self.machines

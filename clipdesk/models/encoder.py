@@ -32,6 +32,10 @@ class Encoder(Protocol):
         """What is fixed about this model."""
         ...
 
+    def warm_up(self) -> None:
+        """Load what `encode_images` needs, so that the first batch does not wait for it."""
+        ...
+
     def encode_images(self, batch: Pixels) -> Matrix:
         """Encode uint8 pixels [n, size, size, 3], as `info.image` asks for them, to float32 unit vectors [n, dim]."""
         ...

@@ -58,6 +58,10 @@ class OnnxEncoder:
         """What is fixed about this model."""
         return self._info
 
+    def warm_up(self) -> None:
+        """Load the picture tower."""
+        self._image_session()
+
     def encode_images(self, batch: Pixels) -> Matrix:
         """Encode uint8 [n, size, size, 3] to float32 unit vectors [n, dim]."""
         size = self._info.image.size

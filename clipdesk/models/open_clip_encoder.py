@@ -150,6 +150,9 @@ class OpenClipEncoder:
         """What is fixed about this model."""
         return self._info
 
+    def warm_up(self) -> None:
+        """Nothing is left to load."""
+
     def encode_images(self, batch: Pixels) -> Matrix:
         """Encode uint8 [n, size, size, 3] to float32 unit vectors [n, dim]."""
         import torch

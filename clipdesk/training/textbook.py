@@ -115,6 +115,9 @@ class TextbookEncoder:
         with torch.inference_mode(), self._machine.autocast():
             return self._backbones.text(tokens).float().cpu().numpy()
 
+    def warm_up(self) -> None:
+        """Nothing is left to load."""
+
     def encode_images(self, batch: Pixels) -> Matrix:
         """Encode uint8 [n, 224, 224, 3] to float32 unit vectors [n, 256]."""
         return self._project(self._heads.image, self.image_features(batch))

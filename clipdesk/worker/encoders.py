@@ -20,6 +20,11 @@ class LockedEncoder:
         """What is fixed about the model."""
         return self._encoder.info
 
+    def warm_up(self) -> None:
+        """See `Encoder`."""
+        with self._lock:
+            self._encoder.warm_up()
+
     def encode_images(self, batch: Pixels) -> Matrix:
         """See `Encoder`."""
         with self._lock:
