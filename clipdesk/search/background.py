@@ -61,13 +61,16 @@ class MatchLine:
         return self._share * float(self._mean @ query) + self._levels[key]
 
     def _level(self, form: Sequence[tuple[float, bool]], prompts: Matrix) -> float:
-        rng = np.random.default_rng(len(self._photos))
         count = _QUERIES if any(picture for _, picture in form) else len(prompts)
         queries = np.zeros((count, self._photos.shape[1]), np.float32)
         own: list[tuple[np.ndarray, np.ndarray]] = []
-        for weight, picture in form:
+        for place, (weight, picture) in enumerate(form):
             source = self._photos if picture else prompts
-            drawn = np.concatenate([rng.permutation(len(source)) for _ in range(-(-count // len(source)))])[:count]
+            drawn = np.arange(count) % len(source)
+            if place:
+                # Each further term in an order of its own, so that unrelated ones meet.
+                rng = np.random.default_rng([len(self._photos), place])
+                drawn = np.concatenate([rng.permutation(len(source)) for _ in range(-(-count // len(source)))])[:count]
             queries += np.float32(weight) * source[drawn]
             if picture:
                 own.append((np.arange(count), drawn))
