@@ -52,7 +52,7 @@ def examine(options: Options, *, repair: bool) -> dict[str, Any]:
             "log": str(log_file()),
         },
     }
-    return values | {"library": _library(options, folder, repair=repair)}
+    return values | {"library": examine_library(options, folder, repair=repair)}
 
 
 def for_people(values: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _model(settings: "Settings") -> dict[str, Any]:
     }
 
 
-def _library(options: Options, folder: Path, *, repair: bool) -> dict[str, Any] | None:
+def examine_library(options: Options, folder: Path, *, repair: bool) -> dict[str, Any] | None:
     """The library's numbers and `problems`; when it was repaired, this also builds its index anew."""
     if not _is_library(folder):
         return None

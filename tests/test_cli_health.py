@@ -17,7 +17,7 @@ import pytest
 from indexing.dropped_rights import ordinary_user, public_folder
 from PIL import Image
 
-from clipdesk.cli_health import examine
+from clipdesk.cli_health import examine_library
 from clipdesk.cli_session import Options
 
 
@@ -124,10 +124,12 @@ def test_missing_thumbnails_are_counted_and_made_again(library: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs another user")
 def test_a_library_of_another_user_is_a_problem(made: Path) -> None:
-    examine(Options(made / "library"), repair=False)  # imports what the other user may not be allowed to read
+    folder = made / "library"
+    examine_library(Options(folder), folder, repair=False)  # imports what the other user may not be allowed to read
     with public_folder() as public:
         shutil.copytree(made / "library", public / "library")
         (public / "library").chmod(0o700)
         with ordinary_user():
-            told = examine(Options(public / "library"), repair=False)
-    assert "cannot be read (Permission denied)" in told["library"]["problems"][0]
+            told = examine_library(Options(public / "library"), public / "library", repair=False)
+    assert told is not None
+    assert "cannot be read (Permission denied)" in told["problems"][0]
