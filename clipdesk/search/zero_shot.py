@@ -4,24 +4,19 @@ A cosine between a photo and a tag says little by itself: some tags score high w
 photo is how far the cosine stands out of what the library's photos get for that tag, in standard deviations.
 """
 
-import logging
-import os
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, TagSuggestion, Vector
-from clipdesk.core.errors import loggable
 from clipdesk.core.paths import cache_folder, resources
 from clipdesk.models.encoder import Encoder
+from clipdesk.search.cached_vectors import cached_vectors
 from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
 
-_log = logging.getLogger(__name__)
 SUGGESTED = 2.0
 """Tags that stand out less than this (in deviations) are not worth suggesting unasked."""
 _SHORT_QUERY = 3
@@ -91,14 +86,12 @@ class TagScorer:
         file = (
             cache_folder() / "tags" / "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in name)
         )
-        shape = (len(self.vocabulary), encoder.info.dim)
-        if cached and (known := _read_cached(file, shape)) is not None:
-            return known
-        prompts = [template.replace("{}", tag.prompt) for tag in self.vocabulary for template in templates]
-        matrix = _group_means(encoder.encode_texts(prompts), [len(templates)] * len(self.vocabulary))
-        if cached:
-            _write_cached(file, matrix)
-        return matrix
+
+        def make() -> Matrix:
+            prompts = [template.replace("{}", tag.prompt) for tag in self.vocabulary for template in templates]
+            return _group_means(encoder.encode_texts(prompts), [len(templates)] * len(self.vocabulary))
+
+        return cached_vectors(file, (len(self.vocabulary), encoder.info.dim), make) if cached else make()
 
     def set_background(self, vectors: Matrix | HalfMatrix) -> None:
         """Take photos of the library [n, dim] (evenly, 5,000 of them at most) as what is usual.
@@ -137,26 +130,3 @@ class TagScorer:
             for place in best
             if minimum is None or scores[place] >= minimum
         )
-
-
-def _read_cached(file: Path, shape: tuple[int, int]) -> Matrix | None:
-    try:
-        matrix = np.load(file, allow_pickle=False)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, EOFError) as error:
-        _log.warning("cached tag vectors cannot be read, encoding them again: %s", loggable(error))
-        return None
-    good = matrix.shape == shape and matrix.dtype == np.float32 and bool(np.isfinite(matrix).all())
-    return matrix if good else None
-
-
-def _write_cached(file: Path, matrix: Matrix) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as target:
-            np.save(target, matrix)
-        Path(name).replace(file)
-    except OSError as error:
-        _log.warning("tag vectors could not be cached: %s", loggable(error))
