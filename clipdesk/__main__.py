@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_COLLECT_EVERY = 50_000
+_COLLECT_EVERY = 200_000
 _INTERRUPTED = 130
 
 
