@@ -34,7 +34,7 @@ def bench(
     photos: Annotated[
         Path | None, typer.Option("--photos", metavar="FOLDER", help="Real photos to measure with; else the samples.")
     ] = None,
-    count: Annotated[int, typer.Option("--count", min=64, help="Photos of an index run.")] = 1000,
+    count: Annotated[int, typer.Option("--count", min=64, help="Photos of an index run.")] = 2500,
     runs: Annotated[int, typer.Option("--runs", min=1, help="Runs of every measurement.")] = 3,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer photos, vectors and runs: a first look.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Also a million vectors: minutes and gigabytes.")] = False,
