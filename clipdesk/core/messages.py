@@ -7,9 +7,12 @@ one program, never from a file or a socket.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from clipdesk.core.entities import Failure, Folder, Hit, IndexReport, Progress, TagSuggestion
+
+FailureKind = Literal["", "damaged", "missing", "busy", "too new", "disk full", "read only", "worker died"]
+"""Kinds of trouble that have a way out of their own in the window."""
 
 # ---- requests ----
 
@@ -113,6 +116,8 @@ class SetTagsRequest(Request):
     accept: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     forget: tuple[str, ...] = ()
+    sidecars: bool = False
+    """Write the accepted tags of these photos into XMP sidecars beside them as well; never into a photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,8 @@ class Failed(Reply):
     text: str | None = None
     position: int | None = None
     """For a query that cannot be read: the query and where it goes wrong."""
+    kind: FailureKind = ""
+    """What the window can offer a way out of."""
 
 
 @dataclass(frozen=True, slots=True)

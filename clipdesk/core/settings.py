@@ -32,6 +32,22 @@ class Settings(BaseModel):
     excludes: tuple[str, ...] = ()
     """Glob patterns of paths (relative to a root folder) that are never indexed."""
     watch: bool = False
+    """Follow changes of the folders while the window is open."""
+    keep_watching: bool = False
+    """Stay in the tray and keep watching when the window is closed."""
+    start_at_login: bool = False
+    cpu_in_use: float = Field(default=0.5, gt=0, le=1)
+    """Share of the processor that indexing takes while the window is being used."""
+    cpu_idle: float = Field(default=1.0, gt=0, le=1)
+    """The same while nobody uses the window."""
+    sidecars: bool = False
+    """Write accepted tags into XMP sidecars beside the photos (never into a photo)."""
+    language: Literal["system", "en", "ja", "zh_CN"] = "system"
+    theme: Literal["system", "light", "dark"] = "system"
+    tile_size: int = Field(default=168, ge=96, le=512)
+    """Side of a tile of the grid, in device-independent pixels."""
+    vocabularies: tuple[str, ...] = ()
+    """Paths of the user's own tag lists, text files with one tag a line."""
 
 
 def load(path: Path | None = None) -> Settings:

@@ -1,0 +1,168 @@
+"""The window's end of the pipe: asks the worker, and brings each answer to whoever asked, on the main thread."""
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from clipdesk.core.messages import (
+    CancelRequest,
+    Event,
+    Failed,
+    IndexedEvent,
+    IndexReply,
+    NoticeEvent,
+    ProgressEvent,
+    ReadyEvent,
+    Reply,
+    Request,
+)
+
+_log = logging.getLogger(__name__)
+Message = Reply | Event
+
+
+class WorkerLink(Protocol):
+    """What keeps a worker running and carries messages; `worker.supervisor.WorkerSupervisor` is one."""
+
+    def run(self) -> None:
+        """Hand on what the worker says until `stop`; called in a thread of its own."""
+        ...
+
+    def send(self, request: Request) -> None:
+        """Send one request; safe from any thread."""
+        ...
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the worker; safe from any thread."""
+        ...
+
+
+Connect = Callable[[Callable[[Message], None]], WorkerLink]
+"""Makes the link; what it is given gets every message, in the thread that runs the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    owner: QObject
+    done: Callable[[Reply], None]
+    failed: Callable[[Failed], None] | None
+    topic: str
+
+
+class WorkerClient(QObject):
+    """Asks the worker. One question has one answer: `done` or `failed`, on the main thread.
+
+    A question with a `topic` replaces the one before it of the same owner and topic, whose late answer is dropped. An
+    answer to an owner that has been deleted is dropped too. A failure that nobody takes is told by `failed`.
+    """
+
+    ready = Signal(ReadyEvent)
+    progress = Signal(ProgressEvent)
+    changed = Signal(object)
+    """The library changed: the IndexReport of a run or of watched changes."""
+    notice = Signal(str, str)
+    """A message and what to do next."""
+    failed = Signal(Failed)
+    """A failure of a request that nobody waits for; with id 0: the worker ended, for the reason that is told."""
+    _arrived = Signal(object)
+
+    def __init__(self, connect: Connect, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids = itertools.count(1)
+        self._asked: dict[int, _Asked] = {}
+        self._newest: dict[tuple[int, str], int] = {}
+        self._connect = connect
+        self._link: WorkerLink | None = None
+        self._thread: threading.Thread | None = None
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Start the worker, or a new one in the place of one that ended. What was asked before is still answered."""
+        self._link = self._connect(self._arrived.emit)
+        self._thread = threading.Thread(target=self._link.run, name="worker messages", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the worker after its current batch. Nothing is answered any more."""
+        self._asked.clear()
+        if self._link is not None:
+            self._link.stop(timeout)
+        if self._thread is not None:
+            self._thread.join(timeout)
+        self._link = self._thread = None
+
+    def ask(
+        self,
+        owner: QObject,
+        make: Callable[[int], Request],
+        done: Callable[[Reply], None],
+        failed: Callable[[Failed], None] | None = None,
+        *,
+        topic: str = "",
+    ) -> int:
+        """Ask `make(id)`; returns the id. `done` gets the reply, `failed` what went wrong instead."""
+        request_id = next(self._ids)
+        if topic:
+            before = self._newest.get((id(owner), topic))
+            self._newest[id(owner), topic] = request_id
+            if before is not None and self._asked.pop(before, None) is not None:
+                self._send(CancelRequest(next(self._ids), before))
+        self._asked[request_id] = _Asked(owner, done, failed, topic)
+        self._send(make(request_id))
+        return request_id
+
+    def tell(self, make: Callable[[int], Request]) -> int:
+        """Ask for something whose reply tells nothing; a failure comes by `failed`."""
+        return self.ask(self, make, lambda _: None)
+
+    def cancel(self, request_id: int) -> None:
+        """Cancel a question: it ends with what was done, or with a failure."""
+        self._send(CancelRequest(next(self._ids), request_id))
+
+    def _send(self, request: Request) -> None:
+        if self._link is None:
+            _log.info("a %s came before the worker or after its end", type(request).__name__)
+            self._arrived.emit(Failed(request.id, "The worker is not running.", kind="worker died"))
+            return
+        self._link.send(request)
+
+    @Slot(object)
+    def _take(self, message: Message) -> None:
+        match message:
+            case Reply():
+                self._answer(message)
+            case ReadyEvent():
+                self.ready.emit(message)
+            case ProgressEvent():
+                self.progress.emit(message)
+            case IndexedEvent():
+                self.changed.emit(message.report)
+            case NoticeEvent():
+                self.notice.emit(message.message, message.hint)
+            case _:
+                _log.warning("an event that the window does not know: %s", type(message).__name__)
+
+    def _answer(self, reply: Reply) -> None:
+        asked = self._asked.pop(reply.id, None)
+        if asked is not None and asked.topic and self._newest.get((id(asked.owner), asked.topic)) == reply.id:
+            del self._newest[id(asked.owner), asked.topic]
+        if isinstance(reply, IndexReply):
+            self.changed.emit(reply.report)
+        if asked is None:
+            if isinstance(reply, Failed) and reply.id == 0:
+                self.failed.emit(reply)
+            return
+        if not shiboken6.isValid(asked.owner):
+            return
+        if not isinstance(reply, Failed):
+            asked.done(reply)
+        elif asked.failed is not None:
+            asked.failed(reply)
+        else:
+            self.failed.emit(reply)
