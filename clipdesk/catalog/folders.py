@@ -24,17 +24,18 @@ class FolderStore:
         self._database = database
 
     def all(self) -> list[Folder]:
-        """Return every root folder, by path, with its number of indexed files."""
+        """Return every root folder, by path, with its numbers of files."""
         with self._database.read() as connection:
             statement = (
-                select(directories.c.folder_id, func.count())
+                select(directories.c.folder_id, files.c.state, func.count())
                 .join(files, files.c.directory_id == directories.c.id)
-                .where(files.c.state == FileState.INDEXED.value)
-                .group_by(directories.c.folder_id)
+                .group_by(directories.c.folder_id, files.c.state)
             )
-            counts: dict[int, int] = dict(raw_rows(connection, statement))
+            counts: dict[int, dict[str, int]] = {}
+            for folder_id, state, count in raw_rows(connection, statement):
+                counts.setdefault(folder_id, {})[state] = count
             rows = connection.execute(select(folders).order_by(folders.c.path)).all()
-        return [_folder(row, counts.get(row.id, 0)) for row in rows]
+        return [_folder(row, counts.get(row.id, {})) for row in rows]
 
     def add(self, path: Path, device: str | None = None, excludes: Sequence[str] = ()) -> Folder:
         """Add a root folder and return it.
@@ -101,15 +102,18 @@ class FolderStore:
             bump_revision(connection)
 
 
-def _folder(row: Any, count: int) -> Folder:
+def _folder(row: Any, counts: dict[str, int]) -> Folder:
     return Folder(
         id=row.id,
         path=Path(decode_path(row.path)),
         state=FolderState(row.state),
         device=row.device,
         excludes=tuple(row.excludes),
-        files=count,
+        files=counts.get(FileState.INDEXED.value, 0),
         last_scan=None if row.last_scan is None else datetime.fromisoformat(row.last_scan),
+        failed=counts.get(FileState.FAILED.value, 0),
+        cloud=counts.get(FileState.CLOUD.value, 0),
+        quarantined=counts.get(FileState.QUARANTINED.value, 0),
     )
 
 

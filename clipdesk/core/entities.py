@@ -90,7 +90,11 @@ class Folder:
     """What tells the volume apart (st_dev or a volume serial); None when unknown."""
     excludes: tuple[str, ...] = ()
     files: int = 0
+    """Files in the index; `failed`, `cloud` and `quarantined` are those that are not."""
     last_scan: datetime | None = None
+    failed: int = 0
+    cloud: int = 0
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class IndexRequest(Request):
     accept_missing: bool = False
     """Forget what is away: of `folders`, or of the one root folder that is away when none is named."""
     excludes: tuple[str, ...] = ()
+    only: tuple[Path, ...] = ()
+    """Look at these folders alone; at every root folder when empty."""
 
 
 @dataclass(frozen=True, slots=True)

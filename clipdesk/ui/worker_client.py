@@ -17,6 +17,7 @@ from clipdesk.core.messages import (
     IndexedEvent,
     IndexReply,
     NoticeEvent,
+    PauseRequest,
     ProgressEvent,
     ReadyEvent,
     Reply,
@@ -70,6 +71,8 @@ class WorkerClient(QObject):
     """A message and what to do next."""
     failed = Signal(Failed)
     """A failure of a request that nobody waits for; with id 0: the worker ended, for the reason that is told."""
+    paused_changed = Signal(bool)
+    """Somebody has paused indexing, or let it go on."""
     _arrived = Signal(object)
 
     def __init__(self, connect: Connect, parent: QObject | None = None) -> None:
@@ -77,6 +80,7 @@ class WorkerClient(QObject):
         self._ids = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
         self._newest: dict[tuple[int, str], int] = {}
+        self._paused = False
         self._connect = connect
         self._link: WorkerLink | None = None
         self._thread: threading.Thread | None = None
@@ -121,11 +125,23 @@ class WorkerClient(QObject):
         """Ask for something whose reply tells nothing; a failure comes by `failed`."""
         return self.ask(self, make, lambda _: None)
 
+    @property
+    def paused(self) -> bool:
+        """Whether indexing is paused."""
+        return self._paused
+
+    def pause(self, on: bool) -> None:
+        """Pause indexing, or let it go on."""
+        self.tell(lambda i: PauseRequest(i, on))
+
     def cancel(self, request_id: int) -> None:
         """Cancel a question: it ends with what was done, or with a failure."""
         self._send(CancelRequest(next(self._ids), request_id))
 
     def _send(self, request: Request) -> None:
+        if isinstance(request, PauseRequest) and request.on != self._paused:
+            self._paused = request.on
+            self.paused_changed.emit(request.on)
         if self._link is None:
             _log.info("a %s came before the worker or after its end", type(request).__name__)
             self._arrived.emit(Failed(request.id, "The worker is not running.", kind="worker died"))

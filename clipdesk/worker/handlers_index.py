@@ -44,7 +44,7 @@ def index(resources: Resources, request: IndexRequest, control: "RunControl") ->
     """Bring the library up to date. Raises UserError for a folder that is not there."""
     from clipdesk.indexing.pipeline import Wish
 
-    wish = Wish(request.folders, request.accept_missing, request.excludes)
+    wish = Wish(request.folders, request.accept_missing, request.excludes, request.only or None)
     return IndexReply(request.id, _run(resources, request.id, wish, control))
 
 
