@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import Hit, Ids, Photo, TagSuggestion
-from clipdesk.core.messages import Reply, Request
+from clipdesk.core.messages import Done, Reply, Request
 from clipdesk.core.settings import Settings
 
 Order = Literal["relevance", "newest", "oldest", "name"]
@@ -53,7 +53,7 @@ class BrowseReply(Reply):
     similarities: Floats | None
     """q·v, float32 [n]; None when the query has no terms."""
     textness: Floats
-    """Calibrated textness t, float32 [n]; NaN where unknown."""
+    """Calibrated textness t, float32 [n]; NaN where unknown, and everywhere when the query has no terms."""
     good: Flags
     """Above the line where "weak" begins: bool [n]; all True without terms."""
     photos: tuple[Photo, ...] = ()
@@ -70,6 +70,8 @@ class PhotosRequest(Request):
     """Photos by id, replied to with `PhotosReply`; ids that are gone are left out."""
 
     photo_ids: tuple[int, ...]
+    query: str = ""
+    """Files that the filters of this query match come first in a photo's paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,12 @@ class CompletionsReply(Reply):
 
 @dataclass(frozen=True, slots=True)
 class PhotoTagsRequest(Request):
-    """The tags of one photo of the library; replied to with `PhotoTagsReply`."""
+    """The tags of one photo of the library, or of several; replied to with `PhotoTagsReply`."""
 
     photo_id: int
     top: int = 8
+    others: tuple[int, ...] = ()
+    """More photos: suggestions are then what suits most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,24 @@ class PhotoTagsReply(Reply):
     accepted: tuple[str, ...]
     rejected: tuple[str, ...]
     suggestions: tuple[TagSuggestion, ...]
+    partly: tuple[tuple[str, int], ...] = ()
+    """Of several photos: tags that only some have, and how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class TagBefore:
+    """What the user had said of a tag before it was changed: these photos had it as `state`, None for neither."""
+
+    tag: str
+    state: Literal["accepted", "rejected"] | None
+    photo_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagsSet(Done):
+    """The reply to a `SetTagsRequest`: setting all of `before` undoes it."""
+
+    before: tuple[TagBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
