@@ -19,7 +19,7 @@ quotes and every kind of space (the wide one of Japanese too) are understood.
 import os
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clipdesk.core.errors import QuerySyntaxError
@@ -99,6 +99,10 @@ class _Words:
 
     weight: float = 1.0
     parts: list[str] = field(default_factory=list[str])
+    sources: list[str] = field(default_factory=list[str])
+
+    def term(self) -> Term:
+        return Term(self.weight, " ".join(self.parts), source=" ".join(self.sources))
 
 
 class _Parser:
@@ -114,7 +118,7 @@ class _Parser:
     def parse(self) -> Query:
         while self._skip_spaces():
             self._element()
-        terms = [term if isinstance(term, Term) else Term(term.weight, " ".join(term.parts)) for term in self._terms]
+        terms = [term if isinstance(term, Term) else term.term() for term in self._terms]
         return Query(tuple(terms), tuple(self._filters), self._text)
 
     def _element(self) -> None:
@@ -135,8 +139,10 @@ class _Parser:
         quoted = self._text[self._at] in _CLOSERS
         at = self._at
         word = self._quoted() if quoted else self._bare()
+        source = self._text[at : self._at]
         if self._is_picture(word, quoted=quoted):
-            self._terms.append(Term(factor, picture=Path(os.path.expanduser(word))))  # noqa: PTH111 (never raises)
+            picture = Path(os.path.expanduser(word))  # noqa: PTH111 (never raises)
+            self._terms.append(Term(factor, picture=picture, source=source))
             self._open = None
             return
         if not word.strip():
@@ -145,6 +151,7 @@ class _Parser:
             self._open = _Words(factor)
             self._terms.append(self._open)
         self._open.parts.extend(word.split())
+        self._open.sources.append(source)
 
     def _sign(self) -> int | None:
         """Read a sign, with the spaces after it; None when there is none."""
@@ -181,9 +188,10 @@ class _Parser:
         if not value:
             raise self._error(f"{found[1]}: needs a value", at)
         try:
-            self._filters.append(_read_filter(kind, value, negated=negated))
+            read = _read_filter(kind, value, negated=negated)
         except ValueError as error:
             raise self._error(str(error), at) from None
+        self._filters.append(replace(read, source=self._text[found.start() : self._at]))
 
     def _bare(self) -> str:
         """Read to the next space; a quote inside a word begins a phrase, except in a path."""

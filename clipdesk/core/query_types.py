@@ -1,6 +1,6 @@
 """What a query is once it has been read: a weighted sum of terms, and filters that every result must pass."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -54,6 +54,8 @@ class Filter:
     """Fewest stars that match."""
     high: int | None = None
     """Most stars that match."""
+    source: str = field(default="", compare=False)
+    """As typed, without the sign: what `query_writing.write` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Term:
     text: str = ""
     picture: Path | None = None
     """A picture file, `~` expanded; None for words."""
+    source: str = field(default="", compare=False)
+    """As typed, without sign and weight: what `query_writing.write` writes."""
 
 
 @dataclass(frozen=True, slots=True)
