@@ -289,3 +289,5 @@ class NoticeEvent(Event):
 
     message: str
     hint: str = ""
+    kind: FailureKind = ""
+    """"worker died": it is started again."""

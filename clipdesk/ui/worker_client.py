@@ -69,6 +69,8 @@ class WorkerClient(QObject):
     """The library changed: the IndexReport of a run or of watched changes."""
     notice = Signal(str, str)
     """A message and what to do next."""
+    restarting = Signal()
+    """The worker died and is started again; `ready` follows, or a failure."""
     failed = Signal(Failed)
     """A failure of a request that nobody waits for; with id 0: the worker ended, for the reason that is told."""
     paused_changed = Signal(bool)
@@ -159,6 +161,8 @@ class WorkerClient(QObject):
                 self.progress.emit(message)
             case IndexedEvent():
                 self.changed.emit(message.report)
+            case NoticeEvent(kind="worker died"):
+                self.restarting.emit()
             case NoticeEvent():
                 self.notice.emit(message.message, message.hint)
             case _:

@@ -6,6 +6,7 @@ Only the frozen dataclasses of `core.messages` cross the pipe, which only these 
 import logging
 import multiprocessing
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,6 +30,7 @@ class WorkerHandle:
     process: Any
     connection: "Connection[Any, Any]"
     _sending: threading.Lock
+    _ending: threading.Lock
 
     def send(self, request: Request) -> None:
         """Send one request. Raises OSError (BrokenPipeError) when the worker is gone."""
@@ -40,13 +42,21 @@ class WorkerHandle:
         message: Reply | Event = self.connection.recv()
         return message
 
+    def end(self, timeout: float = 10.0) -> None:
+        """Ask the worker to end after its current batch; kill it when it takes too long. Safe from any thread."""
+        # A pipe that is closed here while another thread waits for a message stays open: the worker must be asked.
+        with suppress(OSError, ValueError):
+            self.send(StopRequest(0))
+        with self._ending:
+            self.process.join(timeout)
+            if self.process.is_alive():
+                self.process.kill()
+                self.process.join()
+
     def stop(self, timeout: float = 10.0) -> None:
-        """Close the pipe, which ends the worker after its current batch; kill it when it takes too long."""
+        """End the worker and close the pipe; from the thread that receives."""
+        self.end(timeout)
         self.connection.close()
-        self.process.join(timeout)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
 
 
 def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) -> WorkerHandle:
@@ -61,7 +71,7 @@ def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) ->
         process.start()
     # Only the worker may hold its end: then either side sees the other one die.
     theirs.close()
-    return WorkerHandle(process, ours, threading.Lock())
+    return WorkerHandle(process, ours, threading.Lock(), threading.Lock())
 
 
 def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings, hooks: "Hooks | None" = None) -> None:

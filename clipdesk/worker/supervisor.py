@@ -45,19 +45,35 @@ class WorkerSupervisor:
     hooks: "Hooks | None" = None
     waits: tuple[float, ...] = (0.5, 2.0, 8.0)
     _handle: process.WorkerHandle | None = None
+    _ready: bool = False
+    _ended: bool = False
     _pending: dict[int, Request] = field(default_factory=dict[int, Request])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def send(self, request: Request) -> None:
-        """Send a request; while no worker runs it waits for the next one. Safe from any thread."""
+        """Send a request; while no worker runs it waits for the next one. Safe from any thread.
+
+        After the end of `run` it is answered with a `Failed`.
+        """
         with self._lock:
-            self._pending[request.id] = request
-            if self._handle is not None:
-                self._send(self._handle, request)
+            if not self._ended:
+                self._pending[request.id] = request
+                if self._ready and self._handle is not None:
+                    self._send(self._handle, request)
+                return
+        self.on_message(Failed(request.id, "The worker of clipdesk does not run.", kind="worker died"))
 
     def run(self) -> None:
         """Start the worker and hand on what it says, until `stop`, or until it has died too often."""
+        try:
+            self._run()
+        finally:
+            with self._lock:
+                self._ended = True
+            self._forget_pending(again=False)
+
+    def _run(self) -> None:
         used = 0
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -70,23 +86,27 @@ class WorkerSupervisor:
             if not again:
                 _log.error("the worker died %d times; giving up", used)
                 hint = "Start clipdesk again; the log tells more."
-                self.on_message(Failed(0, "The worker of clipdesk stops again and again.", hint, bug=True))
+                text = "The worker of clipdesk stops again and again."
+                self.on_message(Failed(0, text, hint, bug=True, kind="worker died"))
                 return
-            self.on_message(NoticeEvent("The worker of clipdesk stopped and is started again."))
+            text = "The worker of clipdesk stopped and is started again."
+            self.on_message(NoticeEvent(text, kind="worker died"))
             self._stopping.wait(self.waits[used - 1])
 
     def stop(self, timeout: float = 10.0) -> None:
         """End the worker and `run`. Safe from any thread."""
         self._stopping.set()
         with self._lock:
-            handle, self._handle = self._handle, None
+            handle = self._handle
         if handle is not None:
-            handle.stop(timeout)
+            handle.end(timeout)
 
     def _serve_one(self) -> bool:
         """Run one worker to its end; True when it said that it cannot open the library."""
         handle = process.start(self.library, self.settings, hooks=self.hooks)
         refused = False
+        with self._lock:
+            self._handle = handle
         try:
             while True:
                 message = handle.receive()
@@ -99,17 +119,14 @@ class WorkerSupervisor:
                 self.on_message(message)
         except (EOFError, OSError):
             with self._lock:
-                self._handle = None
+                self._handle, self._ready = None, False
             handle.stop()
             _log.warning("the worker ended with exit code %s", handle.process.exitcode)
             return refused
 
     def _hand_over(self, handle: process.WorkerHandle) -> None:
         with self._lock:
-            if self._stopping.is_set():
-                handle.connection.close()
-                return
-            self._handle = handle
+            self._ready = True
             for request in list(self._pending.values()):
                 self._send(handle, request)
 
