@@ -10,6 +10,7 @@ from clipdesk.catalog.database import Database
 from clipdesk.catalog.embeddings import EmbeddingRows, EmbeddingStore
 from clipdesk.catalog.files import FileStore
 from clipdesk.catalog.folders import FolderStore
+from clipdesk.catalog.listing import Listing
 from clipdesk.catalog.photos import PhotoStore
 from clipdesk.catalog.schema import counters
 from clipdesk.catalog.state import StateStore
@@ -32,6 +33,7 @@ class Catalog:
         self.embeddings = EmbeddingStore(database)
         self.tags = TagStore(database)
         self.state = StateStore(database)
+        self.listing = Listing(database)
 
     def revision(self) -> int:
         """Return a number that grows with every transaction that changes what search can see."""

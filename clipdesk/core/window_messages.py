@@ -171,9 +171,10 @@ class TagReviewRequest(Request):
 
 @dataclass(frozen=True, slots=True)
 class TagReviewReply(Reply):
-    """The best first; `Hit.score` is how far the tag stands out, in deviations."""
+    """The best first; `Hit.score` is how far the tag stands out, in deviations. `total`: without the limit."""
 
     hits: tuple[Hit, ...]
+    total: int = 0
 
 
 # ---- duplicates ----
@@ -191,7 +192,9 @@ class DuplicateFile:
     """q·v to the file that is kept, 1 for the same content."""
     keep: bool = False
     reason: str = ""
-    """Why it is the best: "resolution", "size", "original name", "oldest"."""
+    """Why it is the best: "resolution", "size", "original name", "oldest"; empty when nothing tells them apart."""
+    mtime_ns: int = 0
+    """When it was last changed, as the catalogue knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +207,39 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesRequest(Request):
-    """Find duplicates; replied to with `DuplicatesReply`. `near` is the least q·v of near-duplicates, None for none."""
+    """Find duplicates; replied to with `DuplicatesReply`. `near` is the least q·v of near-duplicates, None for none.
+
+    Files in offline folders, and files that are gone or were changed since they were indexed, are left out.
+    """
 
     near: float | None = 0.95
+    same: bool = True
+    """Files of the same content too."""
+    limit: int = 500
+    """Groups of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesReply(Reply):
-    """Groups, those that free the most bytes first."""
+    """Groups, those that free the most bytes first; `left_out` more were found than the limit lets through."""
 
     groups: tuple[DuplicateGroup, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedRequest(Request):
+    """Which of these files (path, size, time of change in ns) are there as they were; replied to with
+    `UnchangedReply`. Asked for the files that stay before the others are moved to the bin."""
+
+    files: tuple[tuple[Path, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedReply(Reply):
+    """The files that are still as they were."""
+
+    paths: tuple[Path, ...]
 
 
 # ---- files ----
@@ -285,6 +311,47 @@ class ModelsReply(Reply):
     """Known models, the installed ones first."""
 
     models: tuple[ModelState, ...]
+
+
+InstallPhase = Literal["asking", "downloading", "converting", "checking"]
+
+
+@dataclass(frozen=True, slots=True)
+class InstallModelRequest(Request):
+    """Fetch a known model from the hub, or take it from `source` (a folder, or a file of weights); `InstalledReply`."""
+
+    name: str
+    source: Path | None = None
+    accepted: bool = False
+    """The user has accepted a licence that restricts use."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallProgressEvent(Event):
+    """How far an installation is: bytes while downloading, otherwise 0 of 0."""
+
+    request_id: int
+    name: str
+    phase: InstallPhase
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledReply(Reply):
+    """The model lies in the models folder. `problem` says why it is not trusted, "" when it is."""
+
+    name: str
+    found: int
+    """Drawn pictures, of sixteen, that found their own words."""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModelRequest(Request):
+    """Delete an installed model's files, and the library's embeddings of it; replied to with `Done`."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

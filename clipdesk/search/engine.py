@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from clipdesk.catalog.catalog import Catalog
-from clipdesk.core.entities import Hit, Photo, TagSuggestion
+from clipdesk.core.entities import Hit, Ids, Matrix, Photo, TagSuggestion
 from clipdesk.core.errors import ModelError, UserError
-from clipdesk.core.query import Filter, parse
-from clipdesk.core.ranking import TEXTNESS_SCALES
+from clipdesk.core.query import Filter, Query, parse
+from clipdesk.core.ranking import TEXTNESS_SCALES, Floats, sigma_of
 from clipdesk.models.encoder import Encoder
 from clipdesk.search.candidates import CandidateSearch, Ranked
 from clipdesk.search.query_vectors import LoadPixels, QueryVector, QueryVectors
 from clipdesk.search.searchable import Searchable
+from clipdesk.search.vector_index import ExactIndex
 from clipdesk.search.zero_shot import TagScorer, load_vocabulary
 
 if TYPE_CHECKING:
@@ -35,6 +37,35 @@ class SearchResult:
     hits: tuple[Hit, ...]
     sigma: float | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The same as columns of length n, without looking at the photos themselves.
+
+    `similarities` are q·v, `textness` is t (NaN unknown), `good` tells what is above the match line.
+    """
+
+    photo_ids: Ids
+    similarities: Floats
+    textness: Floats
+    good: npt.NDArray[np.bool_]
+    sigma: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one state of the library has to compare, for work in another thread than the engine's; nothing is copied.
+
+    `photo_ids` int64 [n], `live` bool [n], `vectors` n rows, `sample` float32 [m, dim] of what is usual in it.
+    """
+
+    model_key: str
+    photo_ids: Ids
+    live: npt.NDArray[np.bool_]
+    vectors: ExactIndex
+    sample: Matrix
 
 
 class SearchEngine:
@@ -78,6 +109,27 @@ class SearchEngine:
         notes = self._queries.notes(query) + self._library.waiting()
         made = self._queries.of_query(query)
         return self._answer(made, limit, textness, notes, query.filters, for_slider=for_slider)
+
+    def rank(self, query: Query, limit: int, textness: float = 0.0) -> Ranking:
+        """Rank for a query with terms, with the best `limit` at either end of the slider too, as `search` does.
+
+        Raises `UserError` for a picture that cannot be used.
+        """
+        self.refresh()
+        vectors = self._library.vectors
+        if not vectors.live.any():
+            none = np.zeros(0, np.float32)
+            return Ranking(np.zeros(0, np.int64), none, none, none > 0, sigma_of(none), self._library.waiting())
+        notes = self._queries.notes(query) + self._library.waiting()
+        made = self._queries.of_query(query)
+        search = CandidateSearch(vectors, made.vector, self._library.sample, self._direction)
+        scales = tuple({textness, *TEXTNESS_SCALES})
+        allowed = self._library.allowed(query.filters)
+        rows, similarities = search.best(max(limit, 0), scales, allowed, filtered=bool(query.filters))
+        ranked = search.ranked(rows, similarities, textness)
+        good = ranked.similarities >= self._match_line(made)
+        photo_ids, known = vectors.photo_ids[ranked.rows], vectors.textness[ranked.rows]
+        return Ranking(photo_ids, ranked.similarities, known, good, search.sigma, notes)
 
     def similar(self, path: Path, limit: int, textness: float = 0.0, *, for_slider: bool = False) -> SearchResult:
         """Return photos that look like the file `path`; itself first when it is a photo of the library.
@@ -123,6 +175,14 @@ class SearchEngine:
     def notes(self, text: str) -> tuple[str, ...]:
         """Return the remarks that a search for `text` comes with. Raises `QuerySyntaxError`."""
         return self._queries.notes(parse(text)) + self._library.waiting()
+
+    def snapshot(self) -> Snapshot:
+        """Return the library as it is now."""
+        self.refresh()
+        vectors = self._library.vectors
+        return Snapshot(
+            vectors.model_key, vectors.photo_ids, vectors.live, vectors.exact.frozen(), self._library.sample
+        )
 
     def refresh(self) -> None:
         """Take in what was committed since; cheap when nothing was."""

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipdesk.catalog.library import open_library
-from clipdesk.core import messages
+from clipdesk.core import messages, window_messages
 from clipdesk.core.errors import CancelledError, QuerySyntaxError, UserError
 from clipdesk.core.messages import Done, Event, Failed, Reply, Request
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.control import RunControl
+from clipdesk.worker import handlers_browse as grid
 from clipdesk.worker import handlers_index as runs
 from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_search as ask
@@ -36,6 +37,8 @@ Handler = Callable[[Resources, Any], Reply]
 
 _QUESTIONS: dict[type[Request], Handler] = {
     messages.SearchRequest: ask.search,
+    window_messages.BrowseRequest: grid.browse,
+    window_messages.PhotosRequest: grid.photos,
     messages.SimilarRequest: ask.similar,
     messages.TagsRequest: ask.tags,
     messages.TextnessGridRequest: ask.textness_grid,
