@@ -22,8 +22,10 @@ _TOOLS = Path(PySide6.__file__).parent
 
 
 def _run(tool: str, *arguments: str | Path) -> None:
-    """Run a tool of PySide6; on Linux and macOS it lies in the package, on Windows with an ending."""
-    found = next(path for path in (_TOOLS / tool, _TOOLS / f"{tool}.exe", _TOOLS / "Qt/libexec" / tool) if path.exists())
+    """Run a tool of PySide6; on Linux and macOS they lie in the package, on Windows with an ending."""
+    found = next(
+        path for path in (_TOOLS / tool, _TOOLS / f"{tool}.exe", _TOOLS / "Qt/libexec" / tool) if path.exists()
+    )
     done = subprocess.run([found, *map(str, arguments)], capture_output=True, text=True, check=False)
     if done.returncode or "warning" in done.stderr.lower():
         sys.exit(f"{tool} failed: {done.stdout}{done.stderr}")
