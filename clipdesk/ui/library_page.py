@@ -1,0 +1,210 @@
+"""The library page: which folders are in the library, how they are, and what could not be read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+
+from clipdesk.core.entities import Folder, Progress
+from clipdesk.core.messages import (
+    Failed,
+    FailuresReply,
+    FailuresRequest,
+    FoldersReply,
+    FoldersRequest,
+    IndexRequest,
+    ProgressEvent,
+    RemoveFolderRequest,
+    Reply,
+    Request,
+    RetryRequest,
+)
+from clipdesk.ui.failures_view import FailuresView
+from clipdesk.ui.folder_card import Activity
+from clipdesk.ui.folder_list import FolderList
+from clipdesk.ui.library_header import LibraryHeader
+from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.worker_client import WorkerClient
+
+_EVERY = 2000
+"""Milliseconds between two looks at the folders' numbers while photos are being read."""
+
+
+class LibraryPage(QWidget):
+    """Folders with their states, and the files that are not in the library with the reasons."""
+
+    add_folders_requested = Signal()
+
+    def __init__(self, client: WorkerClient, store: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._progress: Progress | None = None
+        self._run = 0
+        self._asked = QElapsedTimer()
+        self._shown = False
+        self.header = LibraryHeader(client, store, self)
+        self.folders = FolderList(self)
+        self.failures = FailuresView(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(self.header)
+        column.addWidget(self.folders, 3)
+        column.addWidget(self.failures, 2)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.header.add_requested.connect(self.add_folders_requested)
+        self.header.look_requested.connect(self._look_at_all)
+        self.folders.look_again.connect(self._look_at)
+        self.folders.remove_requested.connect(self._ask_remove)
+        self.folders.forget_requested.connect(self._ask_forget)
+        self.folders.show_requested.connect(_show)
+        self.folders.failures_requested.connect(self.failures.view.setFocus)
+        self.failures.retry_requested.connect(self._retry)
+        self.failures.show_requested.connect(_show_file)
+        self._client.changed.connect(self._refresh)
+        self._client.ready.connect(self._refresh)
+        self._client.progress.connect(self._note_run)
+        self._client.paused_changed.connect(self._show_activity)
+
+    # ---- for the window ----
+
+    def activated_page(self) -> None:
+        """The page is shown now: bring it up to date."""
+        self._shown = True
+        self._ask_worker()
+
+    def set_progress(self, progress: Progress | None) -> None:
+        """Show how far indexing is; None when it has ended."""
+        ended = progress is None and self._progress is not None
+        self._progress = progress
+        self.header.show_progress(progress)
+        self._show_activity()
+        if ended:
+            self._run = 0
+            self._refresh()
+        elif progress is not None and (not self._asked.isValid() or self._asked.elapsed() > _EVERY):
+            self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See `activated_page`."""
+        super().showEvent(event)
+        self.activated_page()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is asked of the worker for a page that nobody sees."""
+        super().hideEvent(event)
+        self._shown = False
+
+    # ---- what the worker knows ----
+
+    def _refresh(self) -> None:
+        if self._shown:
+            self._ask_worker()
+
+    def _ask_worker(self) -> None:
+        self._asked.start()
+        self._client.ask(self, FoldersRequest, self._show_folders, self._tell, topic="folders")
+        self._client.ask(self, FailuresRequest, self._show_failures, self._tell, topic="failures")
+
+    def _show_folders(self, reply: Reply) -> None:
+        assert isinstance(reply, FoldersReply)
+        self.folders.show_folders(reply.folders)
+        self.header.show_folders(reply.folders)
+
+    def _show_failures(self, reply: Reply) -> None:
+        assert isinstance(reply, FailuresReply)
+        self.failures.show_failures(reply.failures)
+
+    def _show_activity(self) -> None:
+        progress = self._progress
+        if self._client.paused:
+            activity = Activity.PAUSED
+        elif progress is None:
+            activity = Activity.IDLE
+        else:
+            activity = Activity.LOOKING if progress.phase == "scanning" else Activity.READING
+        self.folders.show_activity(activity)
+
+    def _note_run(self, event: ProgressEvent) -> None:
+        self._run = event.request_id
+
+    def _tell(self, failed: Failed) -> None:
+        self.header.show_problem(failed)
+
+    # ---- what the user wants ----
+
+    def _look_at_all(self) -> None:
+        self._index()
+
+    def _look_at(self, folder: Folder) -> None:
+        self._index(only=(folder.path,))
+
+    def _index(
+        self, folders: tuple[Path, ...] = (), *, accept_missing: bool = False, only: tuple[Path, ...] = ()
+    ) -> None:
+        self._do(lambda i: IndexRequest(i, folders, accept_missing, only=only), lambda: None)
+
+    def _retry(self, paths: tuple[Path, ...]) -> None:
+        self._do(lambda i: RetryRequest(i, paths), self._look_at_all)
+
+    def _do(self, make: Callable[[int], Request], then: Callable[[], None]) -> None:
+        """Ask for a change; `then` comes when it is made, and what was said of earlier trouble goes."""
+        self.header.show_problem(None)
+
+        def done(_: Reply) -> None:
+            then()
+            self._refresh()
+
+        self._client.ask(self, make, done, self._tell)
+
+    def _ask_remove(self, folder: Folder) -> None:
+        question = self.tr("Remove {name} from the library?").format(name=folder.path.name)
+        told = self.tr(
+            "The photos themselves stay where they are, unchanged. They are only no longer found here. "
+            "You can add the folder again at any time."
+        )
+        self._question(question, told, self.tr("Remove from the library"), lambda: self._remove(folder))
+
+    def _ask_forget(self, folder: Folder) -> None:
+        question = self.tr("Forget the photos of {name}?").format(name=folder.path.name)
+        told = self.tr(
+            "%Ln photo(s) that are away now are no longer found. No file is deleted: if the drive comes back, add "
+            "the folder again.",
+            "",
+            folder.files,
+        )
+        forget = self.tr("Forget its photos")
+        self._question(
+            question,
+            told,
+            forget,
+            lambda: self._index((folder.path,), accept_missing=True, only=(folder.path,)),
+        )
+
+    def _question(self, question: str, told: str, yes: str, action: Callable[[], None]) -> None:
+        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Library"), question, parent=self)
+        box.setInformativeText(told)
+        agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        agree.clicked.connect(action)
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _remove(self, folder: Folder) -> None:
+        # A run would make it wait, for hours perhaps: it is cut short, and goes on afterwards without the folder.
+        cut = self._run if self._progress is not None else 0
+        if cut:
+            self._client.cancel(cut)
+        self._do(lambda i: RemoveFolderRequest(i, folder.path), self._look_at_all if cut else lambda: None)
+
+
+def _show(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _show_file(path: Path) -> None:
+    _show(path.parent)

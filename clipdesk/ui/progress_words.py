@@ -1,0 +1,32 @@
+"""Progress in words, the same ones wherever it is shown."""
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from clipdesk.core.entities import Progress
+
+
+def progress_words(progress: Progress) -> str:
+    """What is being done, how far it is, how quick and how long it will take; parts that are unknown are left out."""
+    locale = QLocale()
+    if progress.phase == "scanning":
+        return QCoreApplication.translate("Progress", "Looking for photos: %Ln found so far", "", progress.done)
+    if progress.phase == "finishing":
+        return QCoreApplication.translate("Progress", "Almost done…")
+    told = QCoreApplication.translate("Progress", "{done} of {total} photos")
+    parts = [told.format(done=locale.toString(progress.done), total=locale.toString(progress.total))]
+    if progress.photos_per_second > 0:
+        rate = locale.toString(progress.photos_per_second, "f", 0 if progress.photos_per_second >= 10 else 1)
+        parts.append(QCoreApplication.translate("Progress", "{rate} photos a second").format(rate=rate))
+    if progress.seconds_left is not None:
+        parts.append(time_left(progress.seconds_left))
+    return " · ".join(parts)
+
+
+def time_left(seconds: float) -> str:
+    """About how long it will take, in words that do not jump about."""
+    if seconds < 60:
+        return QCoreApplication.translate("Progress", "less than a minute left")
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return QCoreApplication.translate("Progress", "about %Ln minute(s) left", "", minutes)
+    return QCoreApplication.translate("Progress", "about %Ln hour(s) left", "", round(minutes / 60))
