@@ -1,18 +1,29 @@
 """Photo files: where photos lie, and what could not be read."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, func, select, update
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair, raw_photos_of, refresh_live
 from clipdesk.catalog.database import Database, ids_in, raw_rows
-from clipdesk.catalog.names import decode_path
+from clipdesk.catalog.names import decode_path, encode_path, split_path
 from clipdesk.catalog.rows import STATES, absolute
 from clipdesk.catalog.schema import directories, files, folders, photos
-from clipdesk.core.entities import Failure, FileState, KnownFile
+from clipdesk.core.entities import Failure, FileState, FolderState, KnownFile
 
 _NOT_INDEXED = (FileState.FAILED.value, FileState.QUARANTINED.value, FileState.CLOUD.value)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that holds a photo: where, how many bytes, when it was last changed (ns since 1970)."""
+
+    photo_id: int
+    path: Path
+    size: int
+    mtime_ns: int
 
 
 class FileStore:
@@ -56,6 +67,45 @@ class FileStore:
             for size, content_hash in raw_rows(connection, statement):
                 found.setdefault(size, set()).add(content_hash)
         return {size: frozenset(hashes) for size, hashes in found.items()}
+
+    def at(self, paths: Iterable[Path]) -> dict[Path, int]:
+        """Return the row ids of the files that are known at these absolute paths, just as they are written."""
+        found: dict[Path, int] = {}
+        known = select(files.c.id).select_from(files.join(directories))
+        with self._database.read() as connection:
+            roots = [
+                (row[0], absolute(row[1], "", "")) for row in raw_rows(connection, select(folders.c.id, folders.c.path))
+            ]
+            for path in paths:
+                for folder_id, root in roots:
+                    if not path.is_relative_to(root):
+                        continue
+                    directory, name = split_path(path.relative_to(root).as_posix())
+                    statement = known.where(
+                        directories.c.folder_id == folder_id,
+                        directories.c.path == encode_path(directory),
+                        files.c.name == encode_path(name),
+                    )
+                    file_id = connection.execute(statement).scalar_one_or_none()
+                    if file_id is not None:
+                        found[path] = file_id
+        return found
+
+    def online(self, photo_ids: Iterable[int]) -> list[HeldFile]:
+        """Return the indexed files of photos that do not lie in an offline folder, by photo and path."""
+        statement = (
+            select(files.c.photo_id, folders.c.path, directories.c.path, files.c.name, files.c.size, files.c.mtime_ns)
+            .select_from(files.join(directories).join(folders))
+            .where(
+                ids_in(files.c.photo_id, sorted(set(photo_ids))),
+                files.c.state == FileState.INDEXED.value,
+                folders.c.state == FolderState.ONLINE.value,
+            )
+        )
+        with self._database.read() as connection:
+            rows = raw_rows(connection, statement)
+        held = [HeldFile(row[0], absolute(row[1], row[2], row[3]), row[4], row[5]) for row in rows]
+        return sorted(held, key=lambda file: (file.photo_id, file.path))
 
     def remove(self, file_ids: Iterable[int]) -> int:
         """Forget files; returns how many there were. Photos without any file left stay as orphans for a while."""

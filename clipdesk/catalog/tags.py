@@ -1,8 +1,11 @@
 """Tags that the user accepted or rejected."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
+import numpy as np
 from sqlalchemy import delete, func, select
 
 from clipdesk.catalog.bookkeeping import bump_revision
@@ -10,6 +13,7 @@ from clipdesk.catalog.database import Database, ids_in, put, raw_rows
 from clipdesk.catalog.names import fold
 from clipdesk.catalog.rows import storable
 from clipdesk.catalog.schema import photos, tags
+from clipdesk.core.entities import Ids
 from clipdesk.core.errors import UserError
 
 TagState = Literal["accepted", "rejected"]
@@ -42,6 +46,27 @@ class TagStore:
         statement = select(tags.c.tag, tags.c.state).where(tags.c.photo_id == photo_id).order_by(tags.c.folded)
         with self._database.read() as connection:
             return dict(raw_rows(connection, statement))
+
+    def states(self, photo_ids: Sequence[int]) -> dict[str, dict[int, TagState]]:
+        """Return the tags of several photos: by name, the photos that have each, with their states."""
+        statement = select(tags.c.folded, tags.c.tag, tags.c.photo_id, tags.c.state)
+        statement = statement.where(ids_in(tags.c.photo_id, list(photo_ids))).order_by(tags.c.folded, tags.c.photo_id)
+        names: dict[str, str] = {}
+        found: dict[str, dict[int, TagState]] = {}
+        with self._database.read() as connection:
+            for folded, tag, photo_id, state in raw_rows(connection, statement):
+                found.setdefault(names.setdefault(folded, tag), {})[photo_id] = state
+        return found
+
+    def decided(self) -> dict[str, Ids]:
+        """Return the photos that each tag was accepted or rejected for, by the tag's folded name (`names.fold`)."""
+        statement = select(tags.c.folded, tags.c.photo_id).order_by(tags.c.folded)
+        with self._database.read() as connection:
+            rows = raw_rows(connection, statement)
+        return {
+            folded: np.array([photo_id for _, photo_id in group], np.int64)
+            for folded, group in groupby(rows, key=itemgetter(0))
+        }
 
     def counts(self) -> dict[str, int]:
         """Return on how many live photos each accepted tag is, most frequent first."""

@@ -159,13 +159,7 @@ class DecodePool:
             sent.add_done_callback(partial(self._finish, job, pool))
 
     def _limit(self, task: DecodeTask) -> float:
-        if self._seconds is not None:
-            return self._seconds
-        seconds = RAW_DECODE_SECONDS if is_raw(task.path) else DECODE_SECONDS
-        try:
-            return seconds + Path(task.path).stat().st_size / BYTES_PER_EXTRA_SECOND
-        except (OSError, ValueError):
-            return seconds
+        return time_limit(task.path) if self._seconds is None else self._seconds
 
     def _finish(self, job: _Job, pool: Any, sent: "Future[_Sent]") -> None:
         """Called by pebble's threads when a task has ended, one way or another."""
@@ -187,27 +181,13 @@ class DecodePool:
         if result is not None:
             job.future.set_result(result)
         else:
-            job.future.set_exception(self._translated(job, error))
+            job.future.set_exception(decoder_error(error, self._limit(job.task)))
 
     def _received(self, job: _Job, sent: "_Sent") -> Prepared:
         if not sent.has_pixels:
             return sent.prepared
         shared = np.frombuffer(self._memory[job.slot], np.uint8).reshape(self._shape)
         return replace(sent.prepared, pixels=shared.copy())
-
-    def _translated(self, job: _Job, error: BaseException | None) -> UserError:
-        from pebble import ProcessExpired
-
-        if isinstance(error, UserError):
-            return error
-        if isinstance(error, TimeoutError):
-            return DecodeError(f"decoding took longer than {self._limit(job.task):.0f} s")
-        if isinstance(error, ProcessExpired):
-            return DecodeError("the decoder crashed on this file")
-        if isinstance(error, MemoryError):
-            return DecodeError("the picture needs more memory than a decoder may use")
-        _log.error("a bug in the decoder: %r", error, exc_info=error)
-        return DecodeError(f"the decoder failed on this file ({type(error).__name__})")
 
     def _repair_later(self, pool: Any) -> None:
         """Pebble's own threads tell that the pool is broken, and they cannot wait for themselves to end."""
@@ -237,6 +217,31 @@ class DecodePool:
             self._changed.notify()
         if job.future.set_running_or_notify_cancel():
             job.future.set_exception(DecodeError("the decoder processes cannot be kept running"))
+
+
+def time_limit(path: str | Path) -> float:
+    """The seconds that a decoder may take for a file."""
+    seconds = RAW_DECODE_SECONDS if is_raw(os.fspath(path)) else DECODE_SECONDS
+    try:
+        return seconds + Path(path).stat().st_size / BYTES_PER_EXTRA_SECOND
+    except (OSError, ValueError):
+        return seconds
+
+
+def decoder_error(error: BaseException | None, seconds: float) -> UserError:
+    """What became of a file whose decoder ended with `error`, in one line; `seconds` is the time that it had."""
+    from pebble import ProcessExpired
+
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, TimeoutError):
+        return DecodeError(f"decoding took longer than {seconds:.0f} s")
+    if isinstance(error, ProcessExpired):
+        return DecodeError("the decoder crashed on this file")
+    if isinstance(error, MemoryError):
+        return DecodeError("the picture needs more memory than a decoder may use")
+    _log.error("a bug in the decoder: %r", error, exc_info=error)
+    return DecodeError(f"the decoder failed on this file ({type(error).__name__})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Work of the index thread: index runs, watched changes, another model."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,13 @@ def changed(resources: Resources, request: ChangedRequest, control: "RunControl"
         # The run looked at the changed folders only; others may still be away.
         resources.emit(IndexedEvent(replace(report, offline=_files_away(resources))))
     return Done(request.id)
+
+
+def look_again(resources: Resources, request_id: int, folders: Sequence[Path], control: "RunControl") -> IndexReply:
+    """Look again at some folders."""
+    from clipdesk.indexing.pipeline import Wish
+
+    return IndexReply(request_id, _run(resources, request_id, Wish(changed=folders), control))
 
 
 def _state(resources: Resources) -> tuple[object, ...]:

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from clipdesk.catalog.catalog import TagState
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import (
     Done,
@@ -13,7 +12,6 @@ from clipdesk.core.messages import (
     FoldersRequest,
     RemoveFolderRequest,
     RetryRequest,
-    SetTagsRequest,
     StatusReply,
     StatusRequest,
 )
@@ -53,21 +51,6 @@ def retry(resources: Resources, request: RetryRequest) -> Done:
     resources.require_writer()
     resources.library.catalog.files.retry(request.paths)
     SkippedPhotos(resources.library.catalog).retry(request.paths)
-    return Done(request.id)
-
-
-def set_tags(resources: Resources, request: SetTagsRequest) -> Done:
-    """Accept, reject or forget tags of photos."""
-    resources.require_writer()
-    tags = resources.library.catalog.tags
-    changes: tuple[tuple[tuple[str, ...], TagState | None], ...] = (
-        (request.accept, "accepted"),
-        (request.reject, "rejected"),
-        (request.forget, None),
-    )
-    for names, state in changes:
-        for name in names:
-            tags.set_state(request.photo_ids, name, state)
     return Done(request.id)
 
 

@@ -19,6 +19,7 @@ from clipdesk.worker.encoders import LoadEncoder
 if TYPE_CHECKING:
     from clipdesk.indexing.decoder import DecodeTask, Prepared
     from clipdesk.search.engine import SearchEngine
+    from clipdesk.worker.sidecar_thread import SidecarThread
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Resources:
     _making: threading.Lock = field(default_factory=threading.Lock)
     _encoder: Encoder | None = None
     _engine: "SearchEngine | None" = None
+    _sidecars: "SidecarThread | None" = None
 
     def require_writer(self) -> None:
         """Raise LibraryBusyError when this process may only read."""
@@ -90,6 +92,14 @@ class Resources:
         self._engine.refresh()
         return self._engine
 
+    def sidecars(self) -> "SidecarThread":
+        """What writes XMP sidecars."""
+        from clipdesk.worker.sidecar_thread import SidecarThread
+
+        with self._making:
+            self._sidecars = self._sidecars or SidecarThread(self.library.catalog, self.emit)
+            return self._sidecars
+
     def with_model(self, settings: Settings, encoder: Encoder) -> "Resources":
         """The same library under another model, to embed for it."""
         return replace(self, settings=settings, _encoder=encoder, _engine=None)
@@ -107,6 +117,8 @@ class Resources:
     def close(self) -> None:
         """Close everything that was made, the library last. Raises LibraryError for one that proves to be damaged."""
         try:
+            if self._sidecars is not None:
+                self._sidecars.close()
             with self.answering:
                 self._close_engine()
             with self._making:

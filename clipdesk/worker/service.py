@@ -23,7 +23,9 @@ from clipdesk.indexing.control import RunControl
 from clipdesk.worker import handlers_browse as grid
 from clipdesk.worker import handlers_index as runs
 from clipdesk.worker import handlers_library as about
+from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
+from clipdesk.worker.previews import Previews
 from clipdesk.worker.resources import Hooks, Resources
 
 if TYPE_CHECKING:
@@ -46,12 +48,20 @@ _QUESTIONS: dict[type[Request], Handler] = {
     messages.FoldersRequest: about.folders,
     messages.FailuresRequest: about.failures,
     messages.RetryRequest: about.retry,
-    messages.SetTagsRequest: about.set_tags,
+    messages.SetTagsRequest: photo.set_tags,
+    window_messages.PhotoTagsRequest: photo.photo_tags,
+    window_messages.ForgetFilesRequest: photo.forget_files,
     messages.StatusRequest: about.status,
 }
 _SECOND = (messages.PreviewRequest, messages.StatusRequest, messages.TagsRequest)
 """Requests that let a typed query or a dropped photo go first."""
-_RUNS = (messages.IndexRequest, messages.UseModelRequest, messages.RemoveFolderRequest, runs.ChangedRequest)
+_RUNS = (
+    messages.IndexRequest,
+    messages.UseModelRequest,
+    messages.RemoveFolderRequest,
+    runs.ChangedRequest,
+    window_messages.FilesChangedRequest,
+)
 _Waiting = tuple[int, int, Request | None]
 
 
@@ -73,6 +83,7 @@ class Service:
         self._emit_out = emit
         opened = open_library(library, write=write, create=create)
         self.resources = Resources(opened, settings, self._emit, hooks or Hooks())
+        self._previews = Previews(self._emit)
         self._numbers = itertools.count()
         self._questions: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._runs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
@@ -128,6 +139,9 @@ class Service:
         if isinstance(request, messages.CancelRequest | messages.PauseRequest | messages.StopRequest):
             self._emit(self._reply(request))
             return
+        if isinstance(request, messages.PreviewRequest):
+            self._previews.submit(request)
+            return
         waiting = self._runs if _is_run(request) else self._questions
         waiting.put((int(isinstance(request, _SECOND)), next(self._numbers), request))
 
@@ -135,6 +149,7 @@ class Service:
         """Stop after the current batch and close everything."""
         self._stop()
         self._watch(False)
+        self._previews.close()
         for waiting in (self._questions, self._runs):
             waiting.put((-1, -1, None))
         for thread in self._threads:
@@ -222,6 +237,8 @@ class Service:
                         return runs.use_model(self.resources, request, control)
                     case runs.ChangedRequest():
                         return runs.changed(self.resources, request, control)
+                    case window_messages.FilesChangedRequest():
+                        return photo.files_changed(self.resources, request, control)
                     case _:
                         assert isinstance(request, messages.IndexRequest)
                         reply = runs.index(self.resources, request, control)
@@ -233,6 +250,8 @@ class Service:
                 del self._controls[request.id]
 
     def _cancel(self, target: int) -> None:
+        if self._previews.cancel(target):
+            return
         with self._state:
             control = self._controls.get(target)
             if control is not None:

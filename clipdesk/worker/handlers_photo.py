@@ -1,0 +1,125 @@
+"""Requests about single photos and their files: tags, files that went to the bin and came back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clipdesk.catalog.tags import TagState
+from clipdesk.core.entities import TagSuggestion
+from clipdesk.core.errors import UserError
+from clipdesk.core.messages import Done, IndexReply, SetTagsRequest
+from clipdesk.core.window_messages import (
+    FilesChangedRequest,
+    ForgetFilesRequest,
+    PhotoTagsReply,
+    PhotoTagsRequest,
+    TagBefore,
+    TagsSet,
+)
+from clipdesk.worker import handlers_index
+from clipdesk.worker.resources import Resources
+
+if TYPE_CHECKING:
+    from clipdesk.indexing.control import RunControl
+
+_MOST_PHOTOS = 500
+"""So many photos of a selection are looked at for suggestions."""
+
+
+def photo_tags(resources: Resources, request: PhotoTagsRequest) -> PhotoTagsReply:
+    """What the user said of the tags of one or several photos, and what else would suit them."""
+    ids = (request.photo_id, *request.others)
+    states = resources.library.catalog.tags.states(ids)
+    accepted, rejected, partly = list[str](), list[str](), list[tuple[str, int]]()
+    for tag, said in states.items():
+        count = sum(state == "accepted" for state in said.values())
+        if count == len(ids):
+            accepted.append(tag)
+        elif count:
+            partly.append((tag, count))
+        elif len(said) == len(ids):
+            rejected.append(tag)
+    settled = {tag.casefold() for tag in (*accepted, *rejected)}
+    suggestions = _suggestions(resources, ids[:_MOST_PHOTOS], request.top + len(settled))
+    fresh = [one for one in suggestions if one.tag.casefold() not in settled][: request.top]
+    return PhotoTagsReply(request.id, tuple(accepted), tuple(rejected), tuple(fresh), tuple(partly))
+
+
+def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:
+    """Accept, reject or forget tags of photos; and write them beside the photos when that is asked for."""
+    resources.require_writer()
+    catalog, ids = resources.library.catalog, request.photo_ids
+    changes: tuple[tuple[tuple[str, ...], TagState | None], ...] = (
+        (request.accept, "accepted"),
+        (request.reject, "rejected"),
+        (request.forget, None),
+    )
+    before: list[TagBefore] = []
+    for names, state in changes:
+        for name in names:
+            before += _before(resources, ids, name)
+            catalog.tags.set_state(ids, name, state)
+    if request.sidecars:
+        resources.sidecars().write(ids)
+    return TagsSet(request.id, tuple(before))
+
+
+def forget_files(resources: Resources, request: ForgetFilesRequest) -> Done:
+    """Forget files that the user moved away, those that are no longer there; nothing when their folder is not."""
+    resources.require_writer()
+    gone = [path for path in request.paths if _is_gone(path)]
+    files = resources.library.catalog.files
+    files.remove(files.at(gone).values())
+    return Done(request.id)
+
+
+def files_changed(resources: Resources, request: FilesChangedRequest, control: "RunControl") -> IndexReply:
+    """Look again at the folders of these files."""
+    folders = tuple(dict.fromkeys(path.parent for path in request.paths))
+    return handlers_index.look_again(resources, request.id, folders, control)
+
+
+def _before(resources: Resources, ids: Sequence[int], tag: str) -> list[TagBefore]:
+    wanted = " ".join(tag.split()).casefold()
+    said: dict[int, TagState] = {}
+    for name, states in resources.library.catalog.tags.states(ids).items():
+        if name.casefold() == wanted:
+            said.update(states)
+    found: list[TagBefore] = []
+    for state in ("accepted", "rejected", None):
+        these = tuple(photo_id for photo_id in ids if said.get(photo_id) == state)
+        if these:
+            found.append(TagBefore(tag, state, these))
+    return found
+
+
+def _suggestions(resources: Resources, ids: Sequence[int], top: int) -> list[TagSuggestion]:
+    """What the bundled vocabulary and the user's own ones suggest; one that cannot be read is told elsewhere."""
+    best: dict[str, TagSuggestion] = {}
+    shown = next(iter(resources.library.catalog.photos.get(ids[:1]).values()), None)
+    for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
+        if shown is None:
+            break
+        try:
+            found = resources.engine().tags(shown.paths[0], top, vocabulary)
+                next(iter(resources.library.catalog.photos.get(ids[:1]).values())).paths[0], top, vocabulary
+            )
+        except UserError:
+            if vocabulary is None:
+                raise
+            continue
+        for one in found:
+            known = best.get(one.tag.casefold())
+            if known is None or known.score < one.score:
+                best[one.tag.casefold()] = one
+    return sorted(best.values(), key=lambda one: -one.score)[:top]
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return path.parent.is_dir()
+    except (OSError, ValueError):
+        return False
+    return False
