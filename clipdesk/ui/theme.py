@@ -67,9 +67,7 @@ def apply(app: QApplication, mode: Mode) -> None:
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     hints = app.styleHints()
-    hints.setColorScheme(
-        {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(mode, Qt.ColorScheme.Unknown)
-    )
+    hints.setColorScheme({"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(mode, Qt.ColorScheme.Unknown))
     if app.property("clipdesk theme") is None:
         hints.colorSchemeChanged.connect(partial(_follow, app))
     app.setProperty("clipdesk theme", mode)

@@ -65,6 +65,8 @@ class WorkerClient(QObject):
 
     ready = Signal(ReadyEvent)
     progress = Signal(ProgressEvent)
+    run_ended = Signal()
+    """A run that told its progress has ended, well or not."""
     changed = Signal(object)
     """The library changed: the IndexReport of a run or of watched changes."""
     notice = Signal(str, str)
@@ -83,6 +85,7 @@ class WorkerClient(QObject):
         self._asked: dict[int, _Asked] = {}
         self._newest: dict[tuple[int, str], int] = {}
         self._paused = False
+        self._runs: set[int] = set()
         self._connect = connect
         self._link: WorkerLink | None = None
         self._thread: threading.Thread | None = None
@@ -158,6 +161,7 @@ class WorkerClient(QObject):
             case ReadyEvent():
                 self.ready.emit(message)
             case ProgressEvent():
+                self._runs.add(message.request_id)
                 self.progress.emit(message)
             case IndexedEvent():
                 self.changed.emit(message.report)
@@ -172,6 +176,9 @@ class WorkerClient(QObject):
         asked = self._asked.pop(reply.id, None)
         if asked is not None and asked.topic and self._newest.get((id(asked.owner), asked.topic)) == reply.id:
             del self._newest[id(asked.owner), asked.topic]
+        if reply.id in self._runs:
+            self._runs.discard(reply.id)
+            self.run_ended.emit()
         if isinstance(reply, IndexReply):
             self.changed.emit(reply.report)
         if asked is None:

@@ -1,0 +1,112 @@
+"""One window for each library: a second start hands its photos and folders to the first one.
+
+What crosses the socket is 4 bytes of length (big-endian) and then JSON, a list of absolute paths; the answer is one
+byte. Only the same user can connect.
+"""
+
+import getpass
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_LENGTH = 4
+_MOST = 1 << 20
+"""Bytes of one message; a longer one is refused."""
+_TAKEN = b"+"
+_WAIT = 3000
+"""Milliseconds that a first window has to answer."""
+
+
+def server_name(library: Path) -> str:
+    """The socket's name: one for each user and library."""
+    whose = f"{getpass.getuser()}\n{library.absolute()}"
+    return f"clipdesk-{hashlib.sha256(whose.encode(errors='surrogateescape')).hexdigest()[:16]}"
+
+
+def hand_over(name: str, paths: Sequence[Path]) -> bool:
+    """Give `paths` to the window that runs; False when there is none (or it does not answer)."""
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_WAIT):
+        return False
+    text = json.dumps([str(path.absolute()) for path in paths]).encode()
+    socket.write(QByteArray(len(text).to_bytes(_LENGTH, "big") + text))
+    answered = socket.waitForReadyRead(_WAIT) and socket.readAll().data() == _TAKEN
+    socket.disconnectFromServer()
+    return answered
+
+
+class SingleInstance(QObject):
+    """Listens for later starts; `opened` gets the paths (list[Path]) that they were given, often none."""
+
+    opened = Signal(list)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._greet)
+
+    def listen(self) -> bool:
+        """Begin to listen; call after `hand_over` has found nobody. False when the system does not let us."""
+        if self._server.listen(self._name):
+            return True
+        # What a crash has left behind, since nobody answered there.
+        QLocalServer.removeServer(self._name)
+        return self._server.listen(self._name)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
+    def _greet(self) -> None:
+        while self._server.hasPendingConnections():
+            _Caller(self._server.nextPendingConnection(), self)
+
+
+class _Caller(QObject):
+    """One later start, until it has said what it wants."""
+
+    def __init__(self, socket: QLocalSocket, instance: SingleInstance) -> None:
+        super().__init__(socket)
+        self._socket, self._instance = socket, instance
+        self._read = b""
+        socket.readyRead.connect(self._more)
+        socket.disconnected.connect(socket.deleteLater)
+        self._more()
+
+    def _more(self) -> None:
+        self._read += cast("bytes", self._socket.readAll().data())
+        if len(self._read) < _LENGTH:
+            return
+        length = int.from_bytes(self._read[:_LENGTH], "big")
+        if length > _MOST:
+            self._socket.abort()
+        elif len(self._read) >= _LENGTH + length:
+            paths = _paths(self._read[_LENGTH : _LENGTH + length])
+            self._read = b""
+            if paths is None:
+                self._socket.abort()
+                return
+            self._socket.write(QByteArray(_TAKEN))
+            self._socket.flush()
+            self._instance.opened.emit(paths)
+
+
+def _paths(text: bytes) -> list[Path] | None:
+    """Absolute paths out of a message; None when it is anything else."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(values, list):
+        return None
+    named = [value for value in cast("list[object]", values) if isinstance(value, str) and "\0" not in value]
+    paths = [Path(value) for value in named]
+    return paths if len(paths) == len(cast("list[object]", values)) and all(p.is_absolute() for p in paths) else None
