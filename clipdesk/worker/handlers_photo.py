@@ -102,8 +102,6 @@ def _suggestions(resources: Resources, ids: Sequence[int], top: int) -> list[Tag
             break
         try:
             found = resources.engine().tags(shown.paths[0], top, vocabulary)
-                next(iter(resources.library.catalog.photos.get(ids[:1]).values())).paths[0], top, vocabulary
-            )
         except UserError:
             if vocabulary is None:
                 raise
