@@ -1,5 +1,10 @@
 """Errors that a user can cause or mend; everything that is not a `UserError` is a bug in clipdesk."""
 
+from typing import ClassVar, Literal
+
+FailureKind = Literal["", "damaged", "missing", "busy", "too new", "disk full", "read only", "worker died"]
+"""Kinds of trouble that have a way out of their own in the window."""
+
 
 class UserError(Exception):
     """Something the user can understand and act on: shown as one line, never as a traceback.
@@ -8,6 +13,7 @@ class UserError(Exception):
     """
 
     exit_code = 1
+    kind: ClassVar[FailureKind] = ""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -42,13 +48,37 @@ class LibraryError(UserError):
 class LibraryBusyError(LibraryError):
     """Another process has the library open for writing."""
 
+    kind = "busy"
+
 
 class LibraryTooNewError(LibraryError):
     """The library was written by a newer version of clipdesk."""
 
+    kind = "too new"
+
 
 class LibraryDamagedError(LibraryError):
     """The catalogue of the library is damaged or lost; `clipdesk doctor --repair` mends it."""
+
+    kind = "damaged"
+
+
+class LibraryMissingError(LibraryError):
+    """There is no library, or not any more."""
+
+    kind = "missing"
+
+
+class LibraryReadOnlyError(LibraryError):
+    """The library can be read but not written to."""
+
+    kind = "read only"
+
+
+class DiskFullError(UserError):
+    """A disk takes no more."""
+
+    kind = "disk full"
 
 
 class DecodeError(UserError):

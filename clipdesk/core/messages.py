@@ -7,12 +7,10 @@ one program, never from a file or a socket.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from clipdesk.core.entities import Failure, Folder, Hit, IndexReport, Progress, TagSuggestion
-
-FailureKind = Literal["", "damaged", "missing", "busy", "too new", "disk full", "read only", "worker died"]
-"""Kinds of trouble that have a way out of their own in the window."""
+from clipdesk.core.errors import FailureKind
 
 # ---- requests ----
 

@@ -5,13 +5,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clipdesk.catalog.library import Library
 from clipdesk.core.entities import ImageSpec, Pixels
 from clipdesk.core.errors import LibraryBusyError, LibraryError, UserError
 from clipdesk.core.messages import Event, Reply
 from clipdesk.core.settings import Settings
+from clipdesk.indexing.control import RunControl
 from clipdesk.models.encoder import Encoder
 from clipdesk.worker import encoders
 from clipdesk.worker.encoders import LoadEncoder
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from clipdesk.worker.sidecar_thread import SidecarThread
 
 _log = logging.getLogger(__name__)
+_Kept = TypeVar("_Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Resources:
     changed: bool = False
     """True when a run has changed the library: then `close` prepares the next first search."""
     _making: threading.Lock = field(default_factory=threading.Lock)
+    _kept: dict[type, Any] = field(default_factory=dict[type, Any])
     _encoder: Encoder | None = None
     _engine: "SearchEngine | None" = None
     _sidecars: "SidecarThread | None" = None
@@ -63,6 +66,20 @@ class Resources:
             if self._encoder is None:
                 self._encoder = self.hooks.load_encoder(self.settings)
             return self._encoder
+
+    def kept(self, kind: type[_Kept]) -> _Kept:
+        """The one `kind()` of this service, made when first asked for."""
+        with self._making:
+            made: Any = self._kept.setdefault(kind, None)
+            if made is None:
+                made = self._kept[kind] = kind()
+            return made
+
+    def give_way(self, control: RunControl) -> None:
+        """Between two slices of long work: end it when it was cancelled, let whoever uses the engine go first."""
+        control.checkpoint()
+        with self.answering:
+            pass
 
     def model_key(self) -> str:
         """The key of the model's embeddings; loads nothing."""
@@ -92,6 +109,12 @@ class Resources:
         self._engine.refresh()
         return self._engine
 
+    def drop_engine(self) -> None:
+        """Let go of the search engine and its files; the next question makes another. Hold `answering`."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+
     def sidecars(self) -> "SidecarThread":
         """What writes XMP sidecars."""
         from clipdesk.worker.sidecar_thread import SidecarThread
@@ -108,9 +131,7 @@ class Resources:
         """Answer with another model from now on."""
         with self.answering, self._making:
             before, self._encoder, self.settings = self._encoder, encoder, settings
-            if self._engine is not None:
-                self._engine.close()
-                self._engine = None
+            self.drop_engine()
         if before is not None:
             before.close()
 

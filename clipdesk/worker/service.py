@@ -1,11 +1,10 @@
 """The service: answers every request of `core.messages` over one library.
 
-Two threads at most: questions are answered in one (the owner of the search engine), index runs in the other, so that a
-question is answered while a run goes on. Without `start()` (the command line) requests are answered in the thread that
-calls, one question and one run at a time.
+Questions are answered in one thread (the owner of the search engine), index runs in another, so that a question is
+answered while a run goes on; what takes seconds for a whole library is worked out in a third, in slices. Without
+`start()` (the command line) requests are answered in the thread that calls, one question and one run at a time.
 """
 
-import errno
 import itertools
 import logging
 import queue
@@ -16,16 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from clipdesk.catalog.library import open_library
 from clipdesk.core import messages, window_messages
-from clipdesk.core.errors import CancelledError, QuerySyntaxError, UserError
 from clipdesk.core.messages import Done, Event, Failed, Reply, Request
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.control import RunControl
+from clipdesk.indexing.throttle import Throttle
 from clipdesk.worker import handlers_browse as grid
+from clipdesk.worker import handlers_care as care
 from clipdesk.worker import handlers_index as runs
 from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
+from clipdesk.worker.failures import CANCELLED, failed, user_error
 from clipdesk.worker.previews import Previews
+from clipdesk.worker.long_work import LongWork
 from clipdesk.worker.resources import Hooks, Resources
 
 if TYPE_CHECKING:
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _POLL = 0.2
-_STOPPED = "Cancelled."
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 Handler = Callable[[Resources, Any], Reply]
 
 _QUESTIONS: dict[type[Request], Handler] = {
@@ -52,8 +52,20 @@ _QUESTIONS: dict[type[Request], Handler] = {
     window_messages.PhotoTagsRequest: photo.photo_tags,
     window_messages.ForgetFilesRequest: photo.forget_files,
     messages.StatusRequest: about.status,
+    window_messages.ApplySettingsRequest: care.apply_settings,
+    window_messages.ModelsRequest: care.models,
+    window_messages.SamplesRequest: care.samples,
+    window_messages.EmptyCachesRequest: care.empty_caches,
 }
-_SECOND = (messages.PreviewRequest, messages.StatusRequest, messages.TagsRequest)
+_AT_ONCE = (messages.CancelRequest, messages.PauseRequest, messages.StopRequest, window_messages.ShareRequest)
+"""Requests that wait for nothing."""
+_SECOND = (
+    messages.PreviewRequest,
+    messages.StatusRequest,
+    messages.TagsRequest,
+    window_messages.SamplesRequest,
+    window_messages.EmptyCachesRequest,
+)
 """Requests that let a typed query or a dropped photo go first."""
 _RUNS = (
     messages.IndexRequest,
@@ -87,10 +99,12 @@ class Service:
         self._numbers = itertools.count()
         self._questions: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._runs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._long = LongWork(self.resources)
         self._state = threading.Lock()
         self._controls: dict[int, RunControl] = {}
         self._dropped: set[int] = set()
         self._paused = False
+        self._throttle = Throttle()
         self._threads: list[threading.Thread] = []
         self._watcher: Watcher | None = None
         self.stopping = threading.Event()
@@ -135,12 +149,15 @@ class Service:
             thread.start()
 
     def submit(self, request: Request) -> None:
-        """Queue one request; its reply is emitted. Cancel, pause and stop take effect at once."""
-        if isinstance(request, messages.CancelRequest | messages.PauseRequest | messages.StopRequest):
+        """Queue one request; its reply is emitted. Cancel, pause, stop and share take effect at once."""
+        if isinstance(request, _AT_ONCE):
             self._emit(self._reply(request))
             return
         if isinstance(request, messages.PreviewRequest):
             self._previews.submit(request)
+            return
+        if self._long.takes(request):
+            self._long.submit(request, self._reply, self._emit)
             return
         waiting = self._runs if _is_run(request) else self._questions
         waiting.put((int(isinstance(request, _SECOND)), next(self._numbers), request))
@@ -150,6 +167,7 @@ class Service:
         self._stop()
         self._watch(False)
         self._previews.close()
+        self._long.close()
         for waiting in (self._questions, self._runs):
             waiting.put((-1, -1, None))
         for thread in self._threads:
@@ -164,31 +182,14 @@ class Service:
             with self._state:
                 dropped = request.id in self._dropped
                 self._dropped.discard(request.id)
-            self._emit(Failed(request.id, _STOPPED) if dropped else self._reply(request))
+            self._emit(Failed(request.id, CANCELLED) if dropped else self._reply(request))
 
     def _reply(self, request: Request) -> Reply:
         """Carry out one request; every error becomes a `Failed`."""
         try:
             return self._answer(request)
-        except QuerySyntaxError as error:
-            return Failed(
-                request.id,
-                error.message,
-                error.hint,
-                exit_code=error.exit_code,
-                text=error.text,
-                position=error.position,
-            )
-        except UserError as error:
-            return Failed(request.id, error.message, error.hint, exit_code=error.exit_code)
-        except CancelledError:
-            return Failed(request.id, _STOPPED)
         except Exception as error:
-            from clipdesk.worker.logs import log_file
-
-            _log.exception("a bug while answering %s", type(request).__name__)
-            text = f"Something went wrong inside clipdesk ({type(error).__name__})."
-            return Failed(request.id, text, f"Details are in {log_file()}", bug=True)
+            return failed(request.id, error, type(request).__name__)
 
     # ---- both ----
 
@@ -197,15 +198,18 @@ class Service:
         try:
             return self._handle(request)
         except OSError as error:
-            if error.errno not in _FULL:
+            told = user_error(error)
+            if told is None:
                 raise
-            raise UserError("The disk is full", "Free some space and try again.") from error
+            raise told from error
 
     def _handle(self, request: Request) -> Reply:
         handler = _QUESTIONS.get(type(request))
         if handler is not None:
             with self.resources.answering:
                 return handler(self.resources, request)
+        if self._long.takes(request):
+            return self._long.answer(request)
         if _is_run(request):
             return self._run(request)
         match request:
@@ -215,6 +219,8 @@ class Service:
                 self._pause(request.on)
             case messages.WatchRequest():
                 self._watch(request.on)
+            case window_messages.ShareRequest():
+                self._throttle.set_share(request.share)
             case messages.StopRequest():
                 self._stop()
             case _:
@@ -222,7 +228,7 @@ class Service:
         return Done(request.id)
 
     def _run(self, request: Request) -> Reply:
-        control = RunControl()
+        control = RunControl(self._throttle)
         with self._state:
             self._controls[request.id] = control
             control.pause(self._paused)
@@ -250,7 +256,7 @@ class Service:
                 del self._controls[request.id]
 
     def _cancel(self, target: int) -> None:
-        if self._previews.cancel(target):
+        if self._previews.cancel(target) or self._long.cancel(target):
             return
         with self._state:
             control = self._controls.get(target)

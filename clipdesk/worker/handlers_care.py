@@ -1,0 +1,55 @@
+"""Looking after the worker itself: settings, models to choose from, sample photos, caches."""
+
+from clipdesk.core.messages import Done
+from clipdesk.core.window_messages import (
+    ApplySettingsRequest,
+    EmptyCachesRequest,
+    ModelsReply,
+    ModelsRequest,
+    ModelState,
+    SamplesReply,
+    SamplesRequest,
+)
+from clipdesk.worker.resources import Resources
+
+_SAMPLES = "Sample photos"
+
+
+def apply_settings(resources: Resources, request: ApplySettingsRequest) -> Done:
+    """Work with these settings from the next run on; the model stays until a `UseModelRequest` changes it."""
+    resources.settings = request.settings.model_copy(update={"model": resources.settings.model})
+    return Done(request.id)
+
+
+def models(resources: Resources, request: ModelsRequest) -> ModelsReply:
+    """Known and installed models; nothing is loaded."""
+    from clipdesk.models import loader, registry
+
+    installed, used = loader.installed(), resources.settings.model
+    cards = {card.name: card for card in registry.cards()}
+    found: list[ModelState] = []
+    for name in dict.fromkeys((*installed, *cards)):
+        card, here = cards.get(name), name in installed
+        size = loader.model_bytes(name) if here else card.download if card else 0
+        title, licence, languages = (card.title, card.licence, card.languages) if card else (name, "", "")
+        found.append(ModelState(name, title, licence, size, languages, here, name == used))
+    return ModelsReply(request.id, tuple(found))
+
+
+def samples(resources: Resources, request: SamplesRequest) -> SamplesReply:
+    """Write the sample photos beside the library."""
+    from clipdesk.search.samples import sample_photos
+
+    folder = resources.library.folder.parent / _SAMPLES
+    sample_photos(folder)
+    return SamplesReply(request.id, folder)
+
+
+def empty_caches(resources: Resources, request: EmptyCachesRequest) -> Done:
+    """Delete index files, cached text vectors, and the thumbnails that the next index run can make again."""
+    from clipdesk.worker import caches
+
+    resources.require_writer()
+    resources.drop_engine()
+    caches.empty(resources.library)
+    return Done(request.id)
