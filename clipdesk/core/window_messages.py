@@ -94,6 +94,9 @@ class CompletionsReply(Reply):
     """Folder paths relative to their root folder, the root folder's own name included."""
     cameras: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    """Years, the newest first."""
 
 
 # ---- tags ----
@@ -189,7 +192,7 @@ class DuplicateFile:
     size: int
     """In bytes; 0 when the file cannot be looked at now."""
     similarity: float
-    """q·v to the file that is kept, 1 for the same content."""
+    """Likeness to the file that is kept (see `search.near_duplicates`), 1 for the same content."""
     keep: bool = False
     reason: str = ""
     """Why it is the best: "resolution", "size", "original name", "oldest"; empty when nothing tells them apart."""
@@ -207,12 +210,13 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesRequest(Request):
-    """Find duplicates; replied to with `DuplicatesReply`. `near` is the least q·v of near-duplicates, None for none.
+    """Find duplicates; replied to with `DuplicatesReply`. `near` is the least likeness of near-duplicates (see
+    `search.near_duplicates`), None for none.
 
     Files in offline folders, and files that are gone or were changed since they were indexed, are left out.
     """
 
-    near: float | None = 0.95
+    near: float | None = 0.77
     same: bool = True
     """Files of the same content too."""
     limit: int = 500
@@ -230,7 +234,8 @@ class DuplicatesReply(Reply):
 @dataclass(frozen=True, slots=True)
 class UnchangedRequest(Request):
     """Which of these files (path, size, time of change in ns) are there as they were; replied to with
-    `UnchangedReply`. Asked for the files that stay before the others are moved to the bin."""
+    `UnchangedReply`. Asked for the files that stay before the others are moved to the bin.
+    """
 
     files: tuple[tuple[Path, int, int], ...]
 
@@ -311,47 +316,6 @@ class ModelsReply(Reply):
     """Known models, the installed ones first."""
 
     models: tuple[ModelState, ...]
-
-
-InstallPhase = Literal["asking", "downloading", "converting", "checking"]
-
-
-@dataclass(frozen=True, slots=True)
-class InstallModelRequest(Request):
-    """Fetch a known model from the hub, or take it from `source` (a folder, or a file of weights); `InstalledReply`."""
-
-    name: str
-    source: Path | None = None
-    accepted: bool = False
-    """The user has accepted a licence that restricts use."""
-
-
-@dataclass(frozen=True, slots=True)
-class InstallProgressEvent(Event):
-    """How far an installation is: bytes while downloading, otherwise 0 of 0."""
-
-    request_id: int
-    name: str
-    phase: InstallPhase
-    done: int = 0
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledReply(Reply):
-    """The model lies in the models folder. `problem` says why it is not trusted, "" when it is."""
-
-    name: str
-    found: int
-    """Drawn pictures, of sixteen, that found their own words."""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveModelRequest(Request):
-    """Delete an installed model's files, and the library's embeddings of it; replied to with `Done`."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,286 @@
+"""The search bar: one line of text, the chips of its query, completions, and what is wrong with it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QSize, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from clipdesk.core.errors import QuerySyntaxError
+from clipdesk.core.messages import Failed
+from clipdesk.core.query_parts import QueryParts
+from clipdesk.ui.completer import QueryCompleter
+from clipdesk.ui.completions import Completion
+from clipdesk.ui.drops import MOST_PICTURES, is_droppable, pictures_in, refusal
+from clipdesk.ui.history import HistoryWalk, QueryHistory
+from clipdesk.ui.icons import icon
+from clipdesk.ui.picture_cache import PictureCache
+from clipdesk.ui.query_line import QueryLine
+from clipdesk.ui.query_row import QueryRow
+from clipdesk.ui.worker_client import WorkerClient
+
+_DEBOUNCE = 150
+_PATIENCE = 700
+"""Milliseconds after which an unfinished query is taken for a mistake."""
+_REMEMBER = 3000
+"""Milliseconds after which a query was meant."""
+
+
+class SearchBar(QWidget):
+    """The query is what it is about: pictures and a line of text, see `QueryParts`; chips only show it.
+
+    `query_changed` tells a query that can be read ("" for everything), a moment after the last key or at once on
+    Enter; one with a mistake is pointed at instead, and the last good one stays.
+    """
+
+    query_changed = Signal(str)
+
+    def __init__(self, client: WorkerClient, history: QueryHistory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._walk = HistoryWalk(history)
+        self._parts = QueryParts()
+        self._told = ""
+        self._pictures = PictureCache(client, self)
+        self.line = QueryLine()
+        self.row = QueryRow(self._pictures)
+        self.completer = QueryCompleter(self.line, client, history)
+        self._add = QToolButton()
+        self._clear = self.line.addAction(icon("close"), QueryLine.ActionPosition.TrailingPosition)
+        self._timers = {
+            name: QTimer(self, singleShot=True, interval=interval)
+            for name, interval in (("tell", _DEBOUNCE), ("mistake", _PATIENCE), ("remember", _REMEMBER))
+        }
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        self.setFocusProxy(self.line)
+        self.line.addAction(icon("search"), QueryLine.ActionPosition.LeadingPosition).setEnabled(False)
+        self._clear.setToolTip(self.tr("Clear (Esc)"))
+        self._clear.setVisible(False)
+        self.line.setPlaceholderText(self.tr("Search your photos"))
+        self.line.setAccessibleName(self.tr("Search your photos"))
+        self._add.setIcon(icon("image-add"))
+        self._add.setIconSize(QSize(20, 20))
+        self._add.setFixedSize(40, 40)
+        self._add.setAutoRaise(True)
+        self._add.setToolTip(self.tr("Search with a picture…"))
+        self._add.setAccessibleName(self.tr("Search with a picture"))
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(0)
+        layout.addWidget(self.line, 0, 0)
+        layout.addWidget(self._add, 0, 1)
+        layout.addWidget(self.row, 1, 0, 1, 2)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        self.line.steer = self._steer
+        self.line.textEdited.connect(self._edited)
+        self.line.left.connect(self.completer.close)
+        self.line.picture_pasted.connect(lambda: self._take(QGuiApplication.clipboard().mimeData()))
+        self.line.forget_requested.connect(self._history.clear)
+        self.completer.chosen.connect(self._complete)
+        self._clear.triggered.connect(lambda: self.set_query(""))
+        self._add.clicked.connect(self._choose_files)
+        self.row.chips.turned.connect(lambda position: self._change_chip(position, turn=True))
+        self.row.chips.removed.connect(lambda position: self._change_chip(position, turn=False))
+        self._timers["tell"].timeout.connect(self._tell)
+        self._timers["mistake"].timeout.connect(self._point_at_mistake)
+        self._timers["remember"].timeout.connect(lambda: self._history.add(self._told))
+
+    # ---- for others ----
+
+    def query(self) -> str:
+        """The whole query as text."""
+        return self._parts.text()
+
+    def set_query(self, text: str) -> None:
+        """Show another query and tell it at once."""
+        self._show(QueryParts.of(text))
+        self._walk.restart()
+        self._tell(anew=True)
+
+    def add_pictures(self, paths: Sequence[Path], *, negative: bool = False) -> None:
+        """Look for photos like (or unlike) these pictures too."""
+        room = max(MOST_PICTURES - len(self._parts.pictures), 0)
+        self._show(self._parts.with_pictures(list(paths)[:room], negative=negative))
+        self._tell(anew=True)
+        if len(paths) > room:
+            self.row.show_message(
+                self.tr("A query takes %n picture(s) at most; the others were left out.", "", MOST_PICTURES)
+            )
+
+    def add_words(self, words: str, *, negative: bool = False) -> None:
+        """Look for these words too, as one term."""
+        if words.strip():
+            self._show(self._parts.with_words(words, negative=negative))
+            self._tell(anew=True)
+
+    def show_failure(self, failed: Failed | None) -> None:
+        """Tell why the query could not be answered, until it changes; None takes that away."""
+        if failed is None:
+            self.row.show_message("")
+        elif failed.position is not None and failed.text == self.line.text():
+            self._point(failed.position, failed.message, failed.hint)
+        else:
+            self.row.show_message(_sentence(failed.message, failed.hint))
+
+    def focus_search(self) -> None:
+        """Go to the line, its text selected."""
+        self.line.setFocus()
+        self.line.selectAll()
+
+    # ---- typing ----
+
+    def _edited(self, text: str) -> None:
+        if text == self._parts.line:
+            return  # nobody typed it: `_show` did
+        self._parts = QueryParts(self._parts.pictures, text)
+        self._walk.restart()
+        self.completer.offer()
+        self._refresh()
+        self._timers["tell"].start()
+
+    def _show(self, parts: QueryParts) -> None:
+        """Show a query that was not typed."""
+        self._parts = parts
+        self.line.replace_text(parts.line)
+        self.completer.close()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring the chips up to date; a mistake is pointed at only when it stays for a while."""
+        self._clear.setVisible(bool(self._parts.pictures or self._parts.line))
+        self.row.show_message("")
+        try:
+            query = self._parts.query()
+        except QuerySyntaxError:
+            self._timers["mistake"].start()
+            self.row.chips.setEnabled(False)
+            return
+        self._timers["mistake"].stop()
+        self.row.chips.setEnabled(True)
+        self.row.show_query(query)
+
+    def _tell(self, *, anew: bool = False) -> None:
+        """Tell the query unless it has a mistake or, without `anew`, is the one that was told last."""
+        self._timers["tell"].stop()
+        try:
+            self._parts.query()
+        except QuerySyntaxError:
+            return
+        text = self._parts.text()
+        if text == self._told and not anew:
+            return
+        self._told = text
+        self._timers["remember"].start()
+        self.query_changed.emit(text)
+
+    def _commit(self) -> None:
+        """Enter: what is there is meant."""
+        failed = bool(self.row.message())
+        self._pictures.forget_failures()
+        self._show(QueryParts.of(self._parts.text()))
+        self._point_at_mistake()
+        self._tell(anew=failed)
+        self._history.add(self._told)
+
+    def _point_at_mistake(self) -> None:
+        try:
+            self._parts.query()
+        except QuerySyntaxError as error:
+            self._point(error.position, error.message, error.hint)
+
+    def _point(self, position: int, message: str, hint: str) -> None:
+        self.row.show_mistake(self.line.mapTo(self, QPoint(self.line.x_of(position), 0)).x(), _sentence(message, hint))
+
+    def _steer(self, key: str) -> bool:
+        """Use a special key of the line."""
+        if self.completer.steer(key):
+            return True
+        match key:
+            case "enter":
+                self._commit()
+            case "escape" if self._parts.pictures or self._parts.line:
+                self.set_query("")
+            case "up" | "down":
+                recalled = self._walk.step(key == "up", self.query())
+                if recalled is not None:
+                    self._show(QueryParts.of(recalled))
+                    self._timers["tell"].start()
+                elif key == "down":
+                    self.completer.offer(everything=True)
+            case _:
+                return False
+        return True
+
+    def _complete(self, completion: Completion) -> None:
+        self._show(QueryParts(self._parts.pictures, completion.text))
+        self.line.setCursorPosition(completion.cursor)
+        if completion.more:
+            self.completer.offer(everything=True)
+            return
+        self._show(QueryParts.of(self._parts.text()))
+        self._tell()
+
+    # ---- pictures and chips ----
+
+    def _change_chip(self, position: int, *, turn: bool) -> None:
+        try:
+            parts = self._parts.turned(position) if turn else self._parts.without(position)
+        except (QuerySyntaxError, IndexError):
+            return
+        self._show(parts)
+        self._tell()
+        if not self.row.chips.chips():
+            self.line.setFocus()
+
+    def _choose_files(self) -> None:
+        dialog = QFileDialog(self, self.tr("Search with pictures"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setMimeTypeFilters(["image/jpeg", "image/png", "application/octet-stream"])
+        dialog.filesSelected.connect(self._add_files)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _add_files(self, names: list[str]) -> None:
+        self.add_pictures([Path(name) for name in names])
+
+    def _take(self, mime: QMimeData) -> None:
+        """Use what was dropped or pasted: pictures, or why not, or text."""
+        pictures = pictures_in(mime)
+        if pictures:
+            self.add_pictures(pictures)
+        elif line := refusal(mime):
+            self.row.show_message(line)
+        elif mime.hasText():
+            self.line.insert(" ".join(mime.text().split()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures and text."""
+        if is_droppable(event.mimeData()) or event.mimeData().hasText():
+            event.acceptProposedAction()
+            self.line.show_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drag went elsewhere."""
+        self.line.show_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped to the query."""
+        self.line.show_drop(False)
+        self._take(event.mimeData())
+        event.acceptProposedAction()
+        self.line.setFocus()
+
+
+def _sentence(message: str, hint: str) -> str:
+    if not hint:
+        return message
+    joint = "" if message.endswith((".", "!", "?")) else "."
+    return f"{message}{joint} {hint}"
