@@ -105,6 +105,14 @@ class PhotoStore:
             found = _photos(connection, ids, ())
         return [(photo_id, found[photo_id].content_hash, found[photo_id].paths[0]) for photo_id in ids]
 
+    def hashes(self, photo_ids: Sequence[int] | Ids) -> dict[int, str]:
+        """Return content hashes by photo id; ids that are gone are left out."""
+        statement = select(photos.c.id, photos.c.content_hash).where(
+            ids_in(photos.c.id, [int(one) for one in photo_ids])
+        )
+        with self._database.read() as connection:
+            return dict(raw_rows(connection, statement))
+
     def live_hashes(self) -> list[str]:
         """Return the content hashes of all live photos, hidden RAW halves too."""
         with self._database.read() as connection:

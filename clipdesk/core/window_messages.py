@@ -210,10 +210,10 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class DuplicatesRequest(Request):
-    """Find duplicates; replied to with `DuplicatesReply`. `near` is the least likeness of near-duplicates (see
-    `search.near_duplicates`), None for none.
+    """Find duplicates; replied to with `DuplicatesReply`.
 
-    Files in offline folders, and files that are gone or were changed since they were indexed, are left out.
+    `near` is the least likeness of near-duplicates (see `search.near_duplicates`), None for none. Files in offline
+    folders, and files that are gone or were changed since they were indexed, are left out.
     """
 
     near: float | None = 0.77
@@ -233,8 +233,9 @@ class DuplicatesReply(Reply):
 
 @dataclass(frozen=True, slots=True)
 class UnchangedRequest(Request):
-    """Which of these files (path, size, time of change in ns) are there as they were; replied to with
-    `UnchangedReply`. Asked for the files that stay before the others are moved to the bin.
+    """Which of these files (path, size, time of change in ns) are there as they were; `UnchangedReply`.
+
+    Asked for the files that stay before the others are moved to the bin.
     """
 
     files: tuple[tuple[Path, int, int], ...]

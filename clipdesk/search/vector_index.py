@@ -71,6 +71,12 @@ class ExactIndex:
     def __len__(self) -> int:
         return self._rows
 
+    def frozen(self) -> "ExactIndex":
+        """Return an index of the present rows, which rows that are added later do not change; nothing is copied."""
+        other = ExactIndex(np.zeros((0, self._dim), np.float16))
+        other._blocks, other._rows = list(self._blocks), self._rows
+        return other
+
     @property
     def dim(self) -> int:
         """The length of a vector."""

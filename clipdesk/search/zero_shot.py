@@ -5,7 +5,7 @@ photo is how far the cosine stands out of what the library's photos get for that
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -20,6 +20,7 @@ from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
 SUGGESTED = 2.0
 """Tags that stand out less than this (in deviations) are not worth suggesting unasked."""
 _SHORT_QUERY = 3
+_TAGS_AT_ONCE = 32
 _BACKGROUND = 5000
 _PRIOR = 30
 """The weight of general expectations against a library's own photos: that of so many photos."""
@@ -72,8 +73,19 @@ def _group_means(vectors: Matrix, sizes: Sequence[int]) -> Matrix:
 class TagScorer:
     """Scores the tags of a vocabulary for photos. The tag vectors are cached on disk, per model and vocabulary."""
 
-    def __init__(self, encoder: Encoder, vocabulary: Sequence[Tag] | None = None, *, cached: bool = True) -> None:
-        """Encode the vocabulary (the bundled one when None), or read its vectors from the cache folder."""
+    def __init__(
+        self,
+        encoder: Encoder,
+        vocabulary: Sequence[Tag] | None = None,
+        *,
+        cached: bool = True,
+        checkpoint: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Encode the vocabulary (the bundled one when None), or read its vectors from the cache folder.
+
+        Encoding takes seconds; `checkpoint` is called again and again meanwhile, and may raise.
+        """
+        self._checkpoint = checkpoint
         self.vocabulary: tuple[Tag, ...] = tuple(vocabulary) if vocabulary is not None else load_vocabulary()
         self.matrix = self._load(encoder, cached)
         self._mean = np.zeros(len(self.vocabulary), np.float32)
@@ -88,8 +100,13 @@ class TagScorer:
         )
 
         def make() -> Matrix:
-            prompts = [template.replace("{}", tag.prompt) for tag in self.vocabulary for template in templates]
-            return _group_means(encoder.encode_texts(prompts), [len(templates)] * len(self.vocabulary))
+            parts: list[Matrix] = []
+            for start in range(0, len(self.vocabulary), _TAGS_AT_ONCE):
+                self._checkpoint()
+                tags = self.vocabulary[start : start + _TAGS_AT_ONCE]
+                prompts = [template.replace("{}", tag.prompt) for tag in tags for template in templates]
+                parts.append(_group_means(encoder.encode_texts(prompts), [len(templates)] * len(tags)))
+            return np.concatenate(parts)
 
         return cached_vectors(file, (len(self.vocabulary), encoder.info.dim), make) if cached else make()
 

@@ -26,8 +26,8 @@ from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
 from clipdesk.worker.failures import CANCELLED, failed, user_error
-from clipdesk.worker.previews import Previews
 from clipdesk.worker.long_work import LongWork
+from clipdesk.worker.previews import Previews
 from clipdesk.worker.resources import Hooks, Resources
 
 if TYPE_CHECKING:
