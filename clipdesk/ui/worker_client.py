@@ -23,6 +23,7 @@ from clipdesk.core.messages import (
     Reply,
     Request,
 )
+from clipdesk.core.window_messages import TagsSet
 
 _log = logging.getLogger(__name__)
 Message = Reply | Event
@@ -41,6 +42,10 @@ class WorkerLink(Protocol):
 
     def stop(self, timeout: float = 10.0) -> None:
         """End the worker; safe from any thread."""
+        ...
+
+    def repair_first(self) -> None:
+        """Mend the library before it is opened; called before `run`."""
         ...
 
 
@@ -69,6 +74,8 @@ class WorkerClient(QObject):
     """A run that told its progress has ended, well or not."""
     changed = Signal(object)
     """The library changed: the IndexReport of a run or of watched changes."""
+    tags_changed = Signal()
+    """Tags of photos were accepted, rejected or forgotten, wherever it was asked for."""
     notice = Signal(str, str)
     """A message and what to do next."""
     restarting = Signal()
@@ -91,9 +98,14 @@ class WorkerClient(QObject):
         self._thread: threading.Thread | None = None
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
-    def start(self) -> None:
-        """Start the worker, or a new one in the place of one that ended. What was asked before is still answered."""
+    def start(self, *, repair: bool = False) -> None:
+        """Start the worker, or a new one in the place of one that ended. What was asked before is still answered.
+
+        With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `notice`.
+        """
         self._link = self._connect(self._arrived.emit)
+        if repair:
+            self._link.repair_first()
         self._thread = threading.Thread(target=self._link.run, name="worker messages", daemon=True)
         self._thread.start()
 
@@ -181,6 +193,8 @@ class WorkerClient(QObject):
             self.run_ended.emit()
         if isinstance(reply, IndexReply):
             self.changed.emit(reply.report)
+        if isinstance(reply, TagsSet):
+            self.tags_changed.emit()
         if asked is None:
             if isinstance(reply, Failed) and reply.id == 0:
                 self.failed.emit(reply)
