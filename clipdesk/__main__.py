@@ -3,6 +3,10 @@
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _COLLECT_EVERY = 200_000
 _INTERRUPTED = 130
@@ -23,9 +27,20 @@ def _run(arguments: list[str] | None) -> None:
     try:
         from clipdesk.cli import run
 
-        run(arguments)
+        run(arguments, _open_window)
     except KeyboardInterrupt:  # before or after the command itself
         sys.exit(_INTERRUPTED)
+
+
+def _open_window(library: "Path", paths: "tuple[Path, ...]", model: str | None, screenshots: "Path | None") -> int:
+    """Show the window over a worker process; returns the exit code."""
+    from clipdesk.ui.application import WindowOptions, run
+    from clipdesk.worker.supervisor import WorkerSupervisor
+
+    return run(
+        WindowOptions(library, paths, model, screenshots),
+        lambda folder, settings, repair, receive: WorkerSupervisor(folder, settings, receive, repair=repair),
+    )
 
 
 def _start_quickly() -> None:

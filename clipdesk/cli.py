@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from clipdesk import cli_export, cli_folders, cli_models, cli_output, cli_tools, cli_training
+from clipdesk import cli_export, cli_folders, cli_models, cli_output, cli_tools, cli_training, cli_window
 from clipdesk.cli_output import absolute, named_path
 from clipdesk.cli_session import (
+    OpenWindow,
     Options,
     next_id,
     open_for_words,
@@ -31,8 +32,6 @@ from clipdesk.core.errors import UserError
 if TYPE_CHECKING:
     from clipdesk.core.entities import Failure
     from clipdesk.worker.service import Service
-
-_NO_WINDOW = "clipdesk: the window is not in this version; use `clipdesk index FOLDER`, then `clipdesk search WORDS`"
 
 app = typer.Typer(
     name="clipdesk",
@@ -73,20 +72,10 @@ def main(
     ] = False,
 ) -> None:
     """Find your photos by what is in them: offline, private, on your own computer."""
-    context.obj = Options(absolute(library) if library else None, model)
-    if context.invoked_subcommand is None:
-        cli_output.message(_NO_WINDOW)
-        raise typer.Exit(1)
+    context.obj = Options(absolute(library) if library else None, model, context.obj)
     start_log()
-
-
-@app.command("app", hidden=True)
-def window(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PHOTO|FOLDER", parser=named_path)] = None,
-) -> None:
-    """Open the window."""
-    cli_output.message(_NO_WINDOW)
-    raise typer.Exit(1)
+    if context.invoked_subcommand is None:
+        cli_window.show(context.obj)
 
 
 @app.command()
@@ -295,26 +284,27 @@ def textness_grid(
 
 
 app.add_typer(cli_models.app, name="models")
+cli_window.register(app)
 cli_folders.register(app)
 cli_tools.register(app)
 cli_export.register(app)
 cli_training.register(app)
 
 
-def run(arguments: list[str] | None = None) -> None:
-    """Run the command line and end the process; no traceback ever reaches the user."""
+def run(arguments: list[str] | None = None, window: OpenWindow | None = None) -> None:
+    """Run the command line and end the process; no traceback ever reaches the user. `window` opens the window."""
     cli_output.prepare_streams()
-    code = _exit_code(arguments)
+    code = _exit_code(arguments, window)
     cli_output.close_streams()
     # Everything is closed: what the modules hold goes with the process, the interpreter need not look through it.
     gc.freeze()
     sys.exit(code)
 
 
-def _exit_code(arguments: list[str] | None) -> int:
+def _exit_code(arguments: list[str] | None, window: OpenWindow | None) -> int:
     """Run a command and tell every error in a line; 0 done, 1 error, 2 wrong usage or query."""
     try:
-        app(args=arguments, prog_name="clipdesk")
+        app(args=arguments, prog_name="clipdesk", obj=window)
     except SystemExit as stop:
         if isinstance(stop.__context__, OSError) and stop.__context__.errno == errno.EPIPE:
             return 0  # `| head` has read enough

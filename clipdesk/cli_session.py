@@ -26,12 +26,18 @@ _log = logging.getLogger(__name__)
 _ids = itertools.count(1)
 
 
+OpenWindow = Callable[[Path, tuple[Path, ...], str | None, Path | None], int]
+"""Shows the window of a library, with photos and folders to begin with and a model instead of the set one, or draws its
+screenshots into a folder; gives the exit code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options before the command."""
+    """The options before the command, and what opens the window."""
 
     library: Path | None = None
     model: str | None = None
+    window: OpenWindow | None = None
 
     @property
     def library_folder(self) -> Path:

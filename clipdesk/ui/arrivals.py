@@ -1,33 +1,69 @@
-"""Paths that come from outside (the command line, a later start, a drop): folders apart from pictures."""
+"""What comes from outside: paths of the command line and of later starts, drops, pastes, dialogs."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QMimeData, QObject, QThreadPool, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from clipdesk.ui.drops import local_paths, pictures_in, refusal
+from clipdesk.ui.folder_choice import choose_folder, pictures_folder
 
 
 class Arrivals(QObject):
-    """Sorts paths off the main thread, since a drive may take its time to answer."""
+    """Tells folders apart from pictures; off the main thread, since a drive may take its time to answer."""
 
     folders = Signal(list)
     pictures = Signal(list)
-    missing = Signal(list)
+    refused = Signal(str)
     _sorted = Signal(list, list, list)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
         self._sorted.connect(self._tell)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Sort these paths and tell."""
+        """Tell what these paths are."""
         if paths:
             job, told = list(paths), self._sorted
             QThreadPool.globalInstance().start(lambda: told.emit(*_sort(job)))
 
+    def take_mime(self, mime: QMimeData) -> None:
+        """Take what was dropped or pasted."""
+        paths = local_paths(mime)
+        if paths:
+            self.take(paths)
+        elif pictures := pictures_in(mime):
+            self.pictures.emit(pictures)
+        else:
+            self.refused.emit(refusal(mime) or self.tr("There is no picture in what you dropped or pasted."))
+
+    def paste(self) -> None:
+        """Take what lies in the clipboard."""
+        self.take_mime(QGuiApplication.clipboard().mimeData())
+
+    def choose_folder(self) -> None:
+        """Let the user choose a folder."""
+        choose_folder(self._window, self.tr("Choose a folder with photos"), lambda path: self.folders.emit([path]))
+
+    def choose_picture(self) -> None:
+        """Let the user choose a picture."""
+        start = pictures_folder()
+        dialog = QFileDialog(self._window, self.tr("Find photos like a picture"), str(start) if start else "")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.pictures.emit([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _tell(self, folders: list[Path], pictures: list[Path], missing: list[Path]) -> None:
-        for paths, signal in ((folders, self.folders), (pictures, self.pictures), (missing, self.missing)):
-            if paths:
-                signal.emit(paths)
+        if folders:
+            self.folders.emit(folders)
+        if pictures:
+            self.pictures.emit(pictures)
+        for path in missing[:1]:
+            self.refused.emit(self.tr("{path} is not there, or cannot be read.").format(path=path))
 
 
 def _sort(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Path]]:

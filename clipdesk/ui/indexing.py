@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clipdesk.core.entities import Progress
-from clipdesk.core.messages import Failed, IndexReply, IndexRequest, ProgressEvent, Reply, RetryRequest, WatchRequest
+from clipdesk.core.messages import Failed, IndexReply, IndexRequest, ProgressEvent, Reply, WatchRequest
 from clipdesk.ui.worker_client import WorkerClient
 
 _GROWN_EVERY = 2500
@@ -20,14 +20,15 @@ class Indexing(QObject):
     """`Progress` of the run that goes on, None when it has ended."""
     grown = Signal()
     """A run has added photos that can be found now; at most every few seconds."""
-    ended = Signal(object, float)
-    """The IndexReport of a run that this window asked for, and its seconds."""
+    ended = Signal(object)
+    """The IndexReport of a run that was asked for here."""
     failed = Signal(Failed)
 
     def __init__(self, client: WorkerClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._client = client
         self._done = 0
+        self._running = 0
         self._grown = QTimer(self, singleShot=True, interval=_GROWN_EVERY)
         self._grown.timeout.connect(self.grown)
         client.progress.connect(self._progressed)
@@ -36,11 +37,18 @@ class Indexing(QObject):
 
     def run(self, folders: Sequence[Path] = ()) -> None:
         """Add folders, and look at every folder for what is new."""
-        self._client.ask(self, lambda i: IndexRequest(i, tuple(folders)), self._replied, self.failed.emit)
+        self._running += 1
+        self._client.ask(self, lambda i: IndexRequest(i, tuple(folders)), self._replied, self._refused)
 
-    def retry(self, paths: Sequence[Path] = ()) -> None:
-        """Read failed files again; all of them when none are named."""
-        self._client.ask(self, lambda i: RetryRequest(i, tuple(paths)), lambda _: self.run(), self.failed.emit)
+    def run_quietly(self) -> None:
+        """Look for what is new since the last time; where that cannot be, nobody needs to know."""
+        self._running += 1
+        self._client.ask(self, IndexRequest, self._replied, lambda _: self._finished())
+
+    @property
+    def running(self) -> bool:
+        """Whether a run that was asked for here goes on, or waits."""
+        return self._running > 0
 
     def watch(self, on: bool) -> None:
         """Follow changes of the folders, or stop to."""
@@ -59,7 +67,15 @@ class Indexing(QObject):
 
     def _replied(self, reply: Reply) -> None:
         assert isinstance(reply, IndexReply)
-        self.ended.emit(reply.report, reply.report.seconds)
+        self._finished()
+        self.ended.emit(reply.report)
+
+    def _refused(self, failed: Failed) -> None:
+        self._finished()
+        self.failed.emit(failed)
+
+    def _finished(self) -> None:
+        self._running -= 1
 
     def _ended(self) -> None:
         self._done = 0

@@ -23,8 +23,7 @@ class Tray(QObject):
         self._store = store
         self._icon: QSystemTrayIcon | None = None
         self._menu = QMenu()
-        self._menu.addAction(self.tr("Show clipdesk"), self.window_wanted.emit)
-        self._menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
+        self.retranslate()
         store.changed.connect(lambda _, __: self.update_icon())
         self.update_icon()
 
@@ -32,6 +31,12 @@ class Tray(QObject):
     def keeps_running(self) -> bool:
         """Whether closing the window leaves clipdesk in the tray."""
         return self._icon is not None and self._icon.isVisible()
+
+    def retranslate(self) -> None:
+        """Write the menu in the language of the moment."""
+        self._menu.clear()
+        self._menu.addAction(self.tr("Show clipdesk"), self.window_wanted.emit)
+        self._menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
 
     def update_icon(self) -> None:
         """Show or hide the icon, as the settings say."""

@@ -1,0 +1,22 @@
+"""The language of the window: the user's choice, or the system's."""
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from clipdesk.core.paths import resources
+
+_installed: list[QTranslator] = []
+
+
+def install(app: QApplication, language: str) -> None:
+    """Translate what is made from now on into `language` ("system", or a code such as "ja")."""
+    while _installed:
+        app.removeTranslator(_installed.pop())
+    locale = QLocale.system() if language == "system" else QLocale(language)
+    QLocale.setDefault(locale)
+    own, qt = str(resources() / "translations"), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in (("qtbase", qt), ("clipdesk", own)):
+        translator = QTranslator(app)
+        if translator.load(locale, name, "_", folder):
+            app.installTranslator(translator)
+            _installed.append(translator)

@@ -1,0 +1,89 @@
+"""Makes each page of the window when it is first shown, and hands on what it tells."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from clipdesk.ui.indexing import Indexing
+from clipdesk.ui.parts import Parts
+
+PHOTOS, DUPLICATES, TAGS, LIBRARY, SETTINGS, FIRST_START = range(6)
+
+
+class PageMakers(QObject):
+    """The pages are imported here, one by one: the first window need not wait for those that nobody looks at."""
+
+    answered = Signal(object)
+    """BrowseReply"""
+    used = Signal()
+    search_requested = Signal(str)
+    folders_wanted = Signal()
+    folders_chosen = Signal(list)
+    samples_requested = Signal()
+    preview_requested = Signal(list, int)
+    """list[Photo] and the row to begin with."""
+
+    def __init__(self, parts: Parts, indexing: Indexing, window: QWidget) -> None:
+        super().__init__(window)
+        self._parts, self._indexing, self._window = parts, indexing, window
+
+    def names(self) -> list[tuple[str, str]]:
+        """Icon and name of every page in the rail."""
+        return [
+            ("photos", self.tr("Photos")),
+            ("duplicates", self.tr("Duplicates")),
+            ("tags", self.tr("Tags")),
+            ("library", self.tr("Library")),
+            ("settings", self.tr("Settings")),
+        ]
+
+    def all(self) -> list[Callable[[], QWidget]]:
+        """In the order of the numbers above."""
+        return [self._photos, self._duplicates, self._tags, self._library, self._settings, self._first_start]
+
+    def _photos(self) -> QWidget:
+        from clipdesk.ui.search_page import SearchPage
+
+        page = SearchPage(self._parts, self._window)
+        page.answered.connect(self.answered)
+        page.used.connect(self.used)
+        self._indexing.progress.connect(page.set_progress)
+        return page
+
+    def _duplicates(self) -> QWidget:
+        from clipdesk.ui.duplicates_page import DuplicatesPage
+
+        page = DuplicatesPage(self._parts.client, self._parts.thumbnails)
+        page.bin_requested.connect(self._bin)
+        page.preview_requested.connect(self.preview_requested)
+        return page
+
+    def _tags(self) -> QWidget:
+        from clipdesk.ui.tags_page import TagsPage
+
+        parts = self._parts
+        page = TagsPage(parts.client, parts.undo, parts.store, parts.thumbnails)
+        page.search_requested.connect(self.search_requested)
+        return page
+
+    def _library(self) -> QWidget:
+        from clipdesk.ui.library_page import LibraryPage
+
+        page = LibraryPage(self._parts.client, self._parts.store)
+        page.add_folders_requested.connect(self.folders_wanted)
+        self._indexing.progress.connect(page.set_progress)
+        return page
+
+    def _settings(self) -> QWidget:
+        from clipdesk.ui.settings_page import SettingsPage
+
+        return SettingsPage(self._parts.client, self._parts.store)
+
+    def _first_start(self) -> QWidget:
+        from clipdesk.ui.first_start import FirstStartPage
+
+        page = FirstStartPage()
+        page.folders_chosen.connect(self.folders_chosen)
+        page.samples_requested.connect(self.samples_requested)
+        return page

@@ -1,0 +1,91 @@
+"""Follows the worker: what it tells of itself and of the library goes to the banner and to the status line."""
+
+from PySide6.QtCore import QObject, Signal
+
+from clipdesk.core.entities import FolderState, IndexReport
+from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, ReadyEvent, Reply
+from clipdesk.ui.banner import Banner, Line
+from clipdesk.ui.indexing import Indexing
+from clipdesk.ui.parts import Parts
+from clipdesk.ui.status_line import StatusLine
+from clipdesk.ui.trouble import DISK, READ_ONLY, TOPIC, Trouble, WaysOut
+
+
+class WorkerWatch(QObject):
+    """`folders` tells the root folders (tuple[Folder]) whenever they may have changed."""
+
+    folders = Signal(tuple)
+    answers_again = Signal()
+    """A worker came back after another one had ended."""
+
+    def __init__(
+        self, parts: Parts, indexing: Indexing, banner: Banner, status: StatusLine, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._client, self._store = parts.client, parts.store
+        self._indexing, self._banner, self._status = indexing, banner, status
+        self._lost = False
+        ways = WaysOut(lambda: parts.restart(False), lambda: parts.restart(True), indexing.run)
+        self._trouble = Trouble(ways, self)
+        client = parts.client
+        client.ready.connect(self._ready)
+        client.restarting.connect(self._restarting)
+        client.notice.connect(self._notice)
+        client.failed.connect(self.tell)
+        client.changed.connect(self._changed)
+        client.paused_changed.connect(status.set_paused)
+        indexing.failed.connect(self.tell)
+        indexing.ended.connect(self._run_ended)
+        indexing.progress.connect(status.set_progress)
+        status.pause_toggled.connect(client.pause)
+        status.set_paused(client.paused)
+
+    def ask_folders(self) -> None:
+        """Ask for the root folders; `folders` tells them."""
+        self._client.ask(self, FoldersRequest, self._folders, lambda _: None, topic="folders")
+
+    def tell(self, failed: Failed) -> None:
+        """Show a failure that nobody else shows."""
+        if failed.id == 0:
+            self._lost = True
+            self._status.set_progress(None)
+        if failed.kind != "worker died" or failed.id == 0:  # of a dead worker one line is enough
+            self._banner.tell(self._trouble.line(failed))
+
+    def _ready(self, event: ReadyEvent) -> None:
+        self._banner.withdraw(TOPIC)
+        self._status.set_count(event.photos)
+        self._status.set_read_only(not event.writer)
+        if event.writer:
+            self._banner.withdraw(READ_ONLY)
+        else:
+            self._banner.tell(self._trouble.read_only())
+        if self._client.paused:
+            self._client.pause(True)
+        if self._store.settings.watch and event.writer:
+            self._indexing.watch(True)
+        if self._lost:
+            self._lost = False
+            self.answers_again.emit()
+        self.ask_folders()
+
+    def _restarting(self) -> None:
+        self._lost = True
+        self._status.set_progress(None)
+        self._banner.tell(self._trouble.restarting())
+
+    def _notice(self, text: str, hint: str) -> None:
+        self._banner.tell(Line(text, hint))
+
+    def _changed(self, _: IndexReport) -> None:
+        self._banner.withdraw(DISK)
+        self.ask_folders()
+
+    def _run_ended(self, report: IndexReport) -> None:
+        for note in report.notes:
+            self._banner.tell(Line(note, topic=f"note {note}"))
+
+    def _folders(self, reply: Reply) -> None:
+        assert isinstance(reply, FoldersReply)
+        self._status.set_offline(any(folder.state is FolderState.OFFLINE for folder in reply.folders))
+        self.folders.emit(reply.folders)
