@@ -14,6 +14,7 @@ from clipdesk.cli_session import Options, next_id, open_service
 from clipdesk.core import paths
 from clipdesk.core.errors import UserError
 from clipdesk.worker.logs import log_file
+from clipdesk.worker.repair import repair_library
 
 if TYPE_CHECKING:
     from clipdesk.core.settings import Settings
@@ -135,7 +136,8 @@ def examine_library(options: Options, folder: Path, *, repair: bool) -> dict[str
     try:
         numbers |= {"bytes": _bytes(folder), "free_bytes": shutil.disk_usage(folder).free}
         if repair:
-            _repair(folder)
+            for line in repair_library(folder):
+                message(line)
         problems = _problems(folder)
         numbers |= _status(options, repair=repair and not problems)
     except UserError as error:
@@ -178,16 +180,3 @@ def _problems(folder: Path) -> list[str]:
     from clipdesk.catalog.rescue import find_damage
 
     return find_damage(folder)
-
-
-def _repair(folder: Path) -> None:
-    """Mend the catalogue, and delete the index files, which are rebuilt from it. Thumbnails are made by `index`."""
-    from clipdesk.catalog import rescue
-    from clipdesk.catalog.library import open_library
-
-    done = rescue.repair(folder)
-    for line in done.lines() if done is not None else ():
-        message(line)
-    with open_library(folder, write=True) as library:
-        shutil.rmtree(library.index_folder, ignore_errors=True)
-    message("the search index is built anew from the catalogue")

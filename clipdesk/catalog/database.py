@@ -36,7 +36,14 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.expression import Subquery
 
 from clipdesk.catalog.filesystems import is_network, is_writable
-from clipdesk.core.errors import LibraryDamagedError, LibraryError, UserError
+from clipdesk.core.errors import (
+    DiskFullError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryMissingError,
+    LibraryReadOnlyError,
+    UserError,
+)
 
 _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30.0
@@ -257,16 +264,27 @@ def _user_error(error: BaseException | None, file: Path) -> UserError | None:
     name = str(getattr(error, "sqlite_errorname", ""))
     library = file.parent
     if name == "SQLITE_FULL":
-        return UserError(f"The disk of the library {library} is full", "Free some space and try again")
+        return DiskFullError(f"The disk of the library {library} is full", "Free some space and try again")
+    if name.startswith("SQLITE_") and not _is_there(file):
+        return LibraryMissingError(f"The library {library} is no longer there", "Connect its drive, or begin anew")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return _damaged(file)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LibraryError(f"The catalogue {file} is kept busy by another program", "Try again in a moment")
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+    if name.startswith("SQLITE_READONLY"):
+        return LibraryReadOnlyError(f"The catalogue {file} cannot be written to", "Check its permissions and its disk")
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM")):
         return LibraryError(f"The catalogue {file} cannot be opened", "Check that it is there and that you may use it")
     if name.startswith("SQLITE_IOERR"):
         return LibraryError(f"The disk of the catalogue {file} reports errors", "Check the disk and its connection")
     return None
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:
+        return True
 
 
 def _damaged(file: Path) -> LibraryDamagedError:

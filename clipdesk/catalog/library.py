@@ -11,7 +11,7 @@ from clipdesk.catalog.catalog import Catalog
 from clipdesk.catalog.database import Database, needs_recovery
 from clipdesk.catalog.lock import WriterLock
 from clipdesk.catalog.schema import SCHEMA_VERSION
-from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryError
+from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryMissingError
 
 CATALOG_FILE = "catalog.sqlite"
 _DAY = 86_400.0
@@ -114,7 +114,7 @@ def _refuse_lost(folder: Path, file: Path, *, create: bool) -> None:
         raise LibraryDamagedError(
             f"The catalogue {file} is empty or missing", "Make it anew with: clipdesk index FOLDER"
         )
-    raise LibraryError(f"There is no library in {folder}", "Make one with: clipdesk index FOLDER")
+    raise LibraryMissingError(f"There is no library in {folder}", "Make one with: clipdesk index FOLDER")
 
 
 def _exists(folder: Path, file: Path) -> bool:
@@ -146,7 +146,7 @@ def _open_writing(folder: Path, file: Path) -> Library:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise LibraryError(
+        raise LibraryMissingError(
             f"The library folder {folder} cannot be made ({error.strerror or error})",
             "Choose another folder with --library",
         ) from error

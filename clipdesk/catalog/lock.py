@@ -1,5 +1,6 @@
 """One writer per library: a lock file that a dead process can't keep, and a note of who holds it."""
 
+import errno
 import json
 import logging
 import os
@@ -8,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from clipdesk.core.errors import LibraryBusyError, LibraryError
+from clipdesk.core.errors import LibraryBusyError, LibraryError, LibraryReadOnlyError
 
 _log = logging.getLogger(__name__)
 
@@ -36,10 +37,10 @@ class WriterLock:
                 "Close it there or wait until it is done; searching works meanwhile",
             ) from None
         except OSError as error:
-            raise LibraryError(
-                f"The library {library} cannot be written to ({error.strerror or error})",
-                "Check its permissions and its disk, or choose another folder with --library",
-            ) from error
+            told = f"The library {library} cannot be written to ({error.strerror or error})"
+            hint = "Check its permissions and its disk, or choose another folder with --library"
+            refused = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+            raise (LibraryReadOnlyError if refused else LibraryError)(told, hint) from error
         note = {"pid": os.getpid(), "host": platform.node(), "since": datetime.now().isoformat(timespec="seconds")}
         with suppress(OSError):
             self._note.write_text(json.dumps(note), encoding="utf-8")

@@ -263,7 +263,8 @@ class ReadyEvent(Event):
     photos: int
     model: str
     writer: bool
-    """False when another process has the library: this worker only reads."""
+    """False when this worker can only read, for the reason `kind`: another process writes, or nobody may."""
+    kind: FailureKind = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from clipdesk.core.errors import LibraryError
+from clipdesk.core.errors import DiskFullError, LibraryError
 from clipdesk.core.paths import thumbnail_file
 
 LONGEST_SIDE = 512
@@ -35,7 +35,7 @@ def encode_jpeg(picture: Image.Image, longest_side: int, quality: int = _QUALITY
 
 
 def write_thumbnail(picture: Image.Image, file: Path) -> None:
-    """Write the thumbnail of an RGB picture; raises `LibraryError` when the library's disk does not take it."""
+    """Write the thumbnail of an RGB picture; raises `LibraryError` or `DiskFullError` when it is not taken."""
     data = encode_jpeg(picture, LONGEST_SIDE)[0]
     # Two processes may make the same thumbnail at once: each writes its own file, the last name wins.
     part = file.with_name(f".{file.stem}.{os.getpid()}.part")
@@ -50,8 +50,8 @@ def write_thumbnail(picture: Image.Image, file: Path) -> None:
         part.unlink(missing_ok=True)
         if isinstance(error, PermissionError) and file.exists():  # Windows: another process has just opened it
             return
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise LibraryError(
-            "the disk of the library is full" if full else f"a thumbnail cannot be written: {error.strerror}",
-            f"free some space on the disk of {file.parent.parent}" if full else f"check {file.parent.parent}",
-        ) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            hint = f"free some space on the disk of {file.parent.parent}"
+            raise DiskFullError("the disk of the library is full", hint) from error
+        told = f"a thumbnail cannot be written: {error.strerror}"
+        raise LibraryError(told, f"check {file.parent.parent}") from error

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipdesk.core.messages import Event, Failed, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
+from clipdesk.core.messages import Event, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.child_signals import children_sheltered
 
@@ -59,14 +59,14 @@ class WorkerHandle:
         self.connection.close()
 
 
-def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) -> WorkerHandle:
+def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None, repair: bool = False) -> WorkerHandle:
     """Start a worker over a library (made when there is none); it tells when it is ready by a `ReadyEvent`.
 
-    When the library cannot be opened it sends a `Failed` with id 0 and ends.
+    With `repair` it mends the library first. When the library cannot be opened it sends a `Failed` with id 0 and ends.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, library, settings, hooks), name="clipdesk worker")
+    process = context.Process(target=serve, args=(theirs, library, settings, hooks, repair), name="clipdesk worker")
     with children_sheltered():
         process.start()
     # Only the worker may hold its end: then either side sees the other one die.
@@ -74,11 +74,17 @@ def start(library: Path, settings: Settings, *, hooks: "Hooks | None" = None) ->
     return WorkerHandle(process, ours, threading.Lock(), threading.Lock())
 
 
-def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings, hooks: "Hooks | None" = None) -> None:
+def serve(
+    connection: "Connection[Any, Any]",
+    library: Path,
+    settings: Settings,
+    hooks: "Hooks | None" = None,
+    repair: bool = False,
+) -> None:
     """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
     from clipdesk.core.errors import UserError
     from clipdesk.indexing.decode_process import lower_priority
-    from clipdesk.worker import logs
+    from clipdesk.worker import failures, logs
     from clipdesk.worker.endings import end_when_asked
 
     end_when_asked()
@@ -86,15 +92,16 @@ def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings,
     logs.start()
     sender = _Sender(connection)
     try:
-        service, notice = _open(library, settings, sender, hooks)
+        notices = _repair(library) if repair else []
+        service = _open(library, settings, sender, hooks)
     except UserError as error:
-        sender(Failed(0, error.message, error.hint, exit_code=error.exit_code))
+        sender(failures.failed(0, error))
         return
     try:
         service.start()
-        photos = service.resources.library.catalog.files.counts()["photos"]
-        sender(ReadyEvent(photos, settings.model, service.resources.library.writer))
-        if notice:
+        photos, refused = service.resources.library.catalog.files.counts()["photos"], service.resources.refused
+        sender(ReadyEvent(photos, settings.model, refused is None, refused.kind if refused is not None else ""))
+        for notice in notices:
             sender(NoticeEvent(notice))
         _listen(connection, service)
     finally:
@@ -102,14 +109,26 @@ def serve(connection: "Connection[Any, Any]", library: Path, settings: Settings,
         _close(service)
 
 
-def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> tuple["Service", str]:
-    from clipdesk.core.errors import LibraryBusyError
+def _repair(library: Path) -> list[str]:
+    from clipdesk.worker.repair import repair_library
+
+    return repair_library(library)
+
+
+def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> "Service":
+    """The service; one that only reads where another process writes, or nobody can."""
+    from clipdesk.core.errors import LibraryBusyError, LibraryMissingError, LibraryReadOnlyError
     from clipdesk.worker.service import Service
 
     try:
-        return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks), ""
-    except LibraryBusyError as error:
-        return Service(library, settings, write=False, emit=sender, hooks=hooks), str(error)
+        return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks)
+    except (LibraryBusyError, LibraryReadOnlyError) as error:
+        try:
+            service = Service(library, settings, write=False, emit=sender, hooks=hooks)
+        except LibraryMissingError:
+            raise error from None
+        service.resources.refused = error
+        return service
 
 
 def _close(service: "Service") -> None:

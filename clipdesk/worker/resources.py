@@ -46,6 +46,8 @@ class Resources:
     indexing: threading.Lock = field(default_factory=threading.Lock)
     changed: bool = False
     """True when a run has changed the library: then `close` prepares the next first search."""
+    refused: LibraryError | None = None
+    """Why the library was not opened for writing, when it was tried."""
     _making: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[type, Any] = field(default_factory=dict[type, Any])
     _encoder: Encoder | None = None
@@ -53,7 +55,9 @@ class Resources:
     _sidecars: "SidecarThread | None" = None
 
     def require_writer(self) -> None:
-        """Raise LibraryBusyError when this process may only read."""
+        """Raise LibraryError when this process may only read."""
+        if self.refused is not None:
+            raise self.refused
         if not self.library.writer:
             raise LibraryBusyError(
                 f"The library {self.library.folder} can only be read here: another clipdesk has it.",

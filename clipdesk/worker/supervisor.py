@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from clipdesk.core.messages import (
     Failed,
     IndexRequest,
     NoticeEvent,
+    PauseRequest,
     ReadyEvent,
     Reply,
     Request,
@@ -20,6 +21,7 @@ from clipdesk.core.messages import (
     WatchRequest,
 )
 from clipdesk.core.settings import Settings
+from clipdesk.core.window_messages import ApplySettingsRequest, ShareRequest
 from clipdesk.worker import process
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ _HEALTHY = 300.0
 """A worker that ran so many seconds gets the full number of restarts again."""
 _AGAIN = (IndexRequest, WatchRequest, UseModelRequest)
 """Requests that a new worker is asked again; whoever waits for another one is told."""
+_STANDING = (ApplySettingsRequest, ShareRequest, PauseRequest, WatchRequest)
+"""Requests of which the last one holds for every later worker too."""
 
 
 @dataclass(slots=True)
@@ -47,7 +51,9 @@ class WorkerSupervisor:
     _handle: process.WorkerHandle | None = None
     _ready: bool = False
     _ended: bool = False
+    _repair: bool = False
     _pending: dict[int, Request] = field(default_factory=dict[int, Request])
+    _standing: dict[type[Request], Request] = field(default_factory=dict[type[Request], Request])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -59,10 +65,18 @@ class WorkerSupervisor:
         with self._lock:
             if not self._ended:
                 self._pending[request.id] = request
+                if isinstance(request, _STANDING):
+                    self._standing[type(request)] = request
+                if isinstance(request, ApplySettingsRequest):
+                    self.settings = request.settings
                 if self._ready and self._handle is not None:
                     self._send(self._handle, request)
                 return
         self.on_message(Failed(request.id, "The worker of clipdesk does not run.", kind="worker died"))
+
+    def repair_first(self) -> None:
+        """Mend the library before it is opened; before `run`."""
+        self._repair = True
 
     def run(self) -> None:
         """Start the worker and hand on what it says, until `stop`, or until it has died too often."""
@@ -103,7 +117,7 @@ class WorkerSupervisor:
 
     def _serve_one(self) -> bool:
         """Run one worker to its end; True when it said that it cannot open the library."""
-        handle = process.start(self.library, self.settings, hooks=self.hooks)
+        handle = process.start(self.library, self.settings, hooks=self.hooks, repair=self._repair)
         refused = False
         with self._lock:
             self._handle = handle
@@ -126,7 +140,11 @@ class WorkerSupervisor:
 
     def _hand_over(self, handle: process.WorkerHandle) -> None:
         with self._lock:
-            self._ready = True
+            self._ready, self._repair = True, False
+            for standing in self._standing.values():
+                if standing.id not in self._pending:
+                    # Nobody waits for an answer any more.
+                    self._send(handle, replace(standing, id=0))
             for request in list(self._pending.values()):
                 self._send(handle, request)
 
