@@ -15,6 +15,7 @@ from clipdesk.catalog.photos import PhotoStore
 from clipdesk.catalog.schema import counters
 from clipdesk.catalog.state import StateStore
 from clipdesk.catalog.tags import TagState, TagStore
+from clipdesk.catalog.values import ValueStore
 
 __all__ = ["Catalog", "EmbeddingRows", "FileResult", "TagState"]
 
@@ -33,6 +34,7 @@ class Catalog:
         self.embeddings = EmbeddingStore(database)
         self.tags = TagStore(database)
         self.state = StateStore(database)
+        self.values = ValueStore(database)
         self.listing = Listing(database)
 
     def revision(self) -> int:
