@@ -39,7 +39,7 @@ def _open_window(library: "Path", paths: "tuple[Path, ...]", model: str | None, 
 
     return run(
         WindowOptions(library, paths, model, screenshots),
-        lambda folder, settings, repair, receive: WorkerSupervisor(folder, settings, receive, repair=repair),
+        WorkerSupervisor,
     )
 
 

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui import language, theme
+from clipdesk.ui.fonts import provide_fonts
 from clipdesk.ui.icons import APPLICATION, icon
 from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.parts import Parts
@@ -31,8 +32,8 @@ _STOP = 8.0
 _WORKER = ("model", "device", "threads", "decoder_processes", "excludes", "vocabularies", "sidecars")
 """Settings that the worker goes by."""
 
-StartWorker = Callable[[Path, Settings, bool, Callable[[Message], None]], WorkerLink]
-"""Makes a worker of a library that works with these settings, repairs it first if True, and tells its messages."""
+StartWorker = Callable[[Path, Settings, Callable[[Message], None]], WorkerLink]
+"""Makes the link to a worker of a library, with these settings; what it is given gets every message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +75,8 @@ def application() -> QApplication:
     app.setDesktopFileName("clipdesk")
     app.setWindowIcon(icon(APPLICATION))
     app.setQuitOnLastWindowClosed(False)
+    provide_fonts(app)
     return app
-
-
-@dataclass(slots=True)
-class _Worker:
-    """Starts the worker; `repair` is for the next start only."""
-
-    options: WindowOptions
-    store: SettingsStore
-    start: StartWorker
-    repair: bool = field(default=False)
-
-    def connect(self, receive: Callable[[Message], None]) -> WorkerLink:
-        settings, model = self.store.settings, self.options.model
-        repair, self.repair = self.repair, False
-        if model is not None:
-            settings = settings.model_copy(update={"model": model})
-        return self.start(self.options.library, settings, repair, receive)
 
 
 class Desk(QObject):
@@ -102,8 +87,14 @@ class Desk(QObject):
         super().__init__(app)
         self._app = app
         self.store = SettingsStore(parent=self)
-        self._worker = _Worker(options, self.store, start_worker)
-        self.client = WorkerClient(self._worker.connect, self)
+
+        def connect(receive: Callable[[Message], None]) -> WorkerLink:
+            settings = self.store.settings
+            if options.model is not None:
+                settings = settings.model_copy(update={"model": options.model})
+            return start_worker(options.library, settings, receive)
+
+        self.client = WorkerClient(connect, self)
         self.client.start()
         language.install(app, self.store.settings.language)
         theme.apply(app, self.store.settings.theme)
@@ -142,8 +133,7 @@ class Desk(QObject):
             self._app.quit()
 
     def _restart(self, repair: bool) -> None:
-        self._worker.repair = repair
-        self.client.start()
+        self.client.start(repair=repair)
 
     def _settings_changed(self, before: Settings, after: Settings) -> None:
         if after.theme != before.theme:

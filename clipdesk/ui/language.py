@@ -17,6 +17,7 @@ def install(app: QApplication, language: str) -> None:
     own, qt = str(resources() / "translations"), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     for name, folder in (("qtbase", qt), ("clipdesk", own)):
         translator = QTranslator(app)
-        if translator.load(locale, name, "_", folder):
+        # English has a file too, since plurals need one; it serves every language that there is no file for.
+        if translator.load(locale, name, "_", folder) or translator.load(f"{name}_en", folder):
             app.installTranslator(translator)
             _installed.append(translator)
