@@ -1,0 +1,216 @@
+"""The results of a search: toolbar, grid, and what is said when there is nothing to show."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from clipdesk.core.entities import Photo, Progress
+from clipdesk.core.messages import Failed, ProgressEvent
+from clipdesk.core.window_messages import BrowseReply
+from clipdesk.ui.drops import pictures_in, pictures_named
+from clipdesk.ui.results_message import ResultsMessage
+from clipdesk.ui.results_model import ResultsModel
+from clipdesk.ui.results_toolbar import ResultsToolbar
+from clipdesk.ui.results_view import ResultsView
+from clipdesk.ui.search_controller import SearchController
+from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate
+from clipdesk.ui.thumbnail_loader import ThumbnailLoader
+from clipdesk.ui.tile_view import runs_of
+from clipdesk.ui.worker_client import WorkerClient
+
+_MOST_SELECTED = 20_000
+"""Photos of a selection that are loaded; nobody does more than that at a time."""
+
+
+class ResultsPanel(QWidget):
+    """Shows what `controller` finds. `thumbnails` is the library's thumbnail folder."""
+
+    current_changed = Signal(object)
+    """Photo, or None."""
+    selection_changed = Signal(list)
+    """The selected photos as far as they are loaded; again when the others have come."""
+    activated = Signal(object)
+    preview_requested = Signal(int)
+    menu_requested = Signal(QPoint)
+    pictures_dropped = Signal(list)
+    add_folders_requested = Signal()
+    all_requested = Signal()
+    """Nothing was found, and the user wants to see everything."""
+
+    def __init__(
+        self, client: WorkerClient, store: SettingsStore, thumbnails: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.model = ResultsModel(client, self)
+        self.controller = SearchController(client, self.model)
+        self.loader = ThumbnailLoader(thumbnails, self)
+        self._delegate = ThumbnailDelegate(self.loader, self)
+        self.view = ResultsView(self.model, self._delegate, self)
+        self.toolbar = ResultsToolbar(store, self)
+        self._message: ResultsMessage | None = None
+        self._progress: Progress | None = None
+        self._reply: BrowseReply | None = None
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._told = QTimer(self, singleShot=True, interval=0)
+        self._told.timeout.connect(self._tell_selection)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.toolbar)
+        layout.addLayout(self._stack, 1)
+        self.setAcceptDrops(True)
+        self.setFocusProxy(self.view)
+        self.view.set_tile_size(store.settings.tile_size)
+        self._wire(client)
+
+    def selected_photos(self) -> list[Photo]:
+        """The selected photos, as far as they are loaded, in the order of the results."""
+        return self.model.photos(self._selected_ids())
+
+    def hide_photos(self, photo_ids: Sequence[int]) -> None:
+        """Remove photos from these results; another search shows them again."""
+        self.model.hide(photo_ids)
+        self._recount()
+
+    def show_photos(self, photo_ids: Sequence[int]) -> None:
+        """Bring photos back that were removed."""
+        self.model.hide(photo_ids, hidden=False)
+        self._recount()
+
+    def _wire(self, client: WorkerClient) -> None:
+        view, toolbar, controller = self.view, self.toolbar, self.controller
+        view.activated.connect(self._activate)
+        view.preview_requested.connect(self.preview_requested)
+        view.menu_requested.connect(self.menu_requested)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._told.start())
+        view.selectionModel().currentChanged.connect(lambda *_: self._told.start())
+        self.model.loaded.connect(self._told.start)
+        self.model.modelReset.connect(self._told.start)
+        toolbar.order_changed.connect(controller.set_order)
+        toolbar.group_changed.connect(controller.set_group)
+        toolbar.tile_size_changed.connect(view.set_tile_size)
+        toolbar.similarity_toggled.connect(self._show_similarity)
+        controller.answered.connect(self._answered)
+        controller.failed.connect(self._failed)
+        client.progress.connect(self._progressed)
+        client.changed.connect(lambda _: self._library_changed())
+
+    # ---- selection ----
+
+    def _selected_ids(self) -> list[int]:
+        runs = sorted(runs_of(self.view.selectionModel().selection()), key=lambda run: run.start)
+        return [one for run in runs for one in self.model.ids_at(run.start, run.stop - 1)]
+
+    def _tell_selection(self) -> None:
+        ids = self._selected_ids()
+        self.model.load(ids[:_MOST_SELECTED])
+        self.selection_changed.emit(self.model.photos(ids))
+        self.current_changed.emit(self.model.photo_at(self.view.currentIndex().row()))
+
+    def _activate(self, index: QModelIndex) -> None:
+        photo = self.model.photo_at(index.row())
+        if photo is not None:
+            self.activated.emit(photo)
+
+    # ---- what is shown ----
+
+    def _answered(self, reply: BrowseReply) -> None:
+        self._reply = reply
+        self._recount()
+
+    def _recount(self) -> None:
+        self.toolbar.set_count(self.model.count(), self.model.good_count())
+        self._show_state()
+
+    def _show_state(self) -> None:
+        if self._reply is None or self.model.count():
+            self._show_message(None)
+        elif not self._reply.total:
+            self._show_message(self._empty_library())
+        else:
+            self._show_message(
+                ResultsMessage(
+                    "search",
+                    self.tr("No photo passes these filters"),
+                    self.tr("Take one of them out, or look at everything."),
+                    self.tr("Show all photos"),
+                    self,
+                ),
+            )
+            assert self._message is not None
+            self._message.chosen.connect(self.all_requested)
+
+    def _empty_library(self) -> ResultsMessage:
+        if self._progress is not None:
+            return ResultsMessage(
+                "photos",
+                self.tr("Your photos are being read"),
+                self.tr("The first ones will be here in a moment; you can search them while the rest follows."),
+                parent=self,
+            )
+        message = ResultsMessage(
+            "photos",
+            self.tr("There are no photos here yet"),
+            self.tr("Choose the folders that hold your photos. They are only read, never changed."),
+            self.tr("Choose photo folders…"),
+            self,
+        )
+        message.chosen.connect(self.add_folders_requested)
+        return message
+
+    def _failed(self, failed: Failed) -> None:
+        if failed.text:
+            return  # a query that cannot be read: the search bar points at the place, the results stay
+        message = ResultsMessage("warning", failed.message, failed.hint, self.tr("Try again"), self)
+        message.chosen.connect(self.controller.refresh)
+        self._show_message(message)
+
+    def _show_message(self, message: ResultsMessage | None) -> None:
+        before, self._message = self._message, message
+        if message is not None:
+            self._stack.addWidget(message)
+            self._stack.setCurrentWidget(message)
+        else:
+            self._stack.setCurrentWidget(self.view)
+        if before is not None:
+            self._stack.removeWidget(before)
+            before.deleteLater()
+
+    def _show_similarity(self, on: bool) -> None:
+        self._delegate.show_similarity = on
+        self.view.viewport().update()
+
+    def _progressed(self, event: ProgressEvent) -> None:
+        first, self._progress = self._progress is None, event.progress
+        if first and self._reply is not None and not self._reply.total:
+            self._show_state()
+
+    def _library_changed(self) -> None:
+        self._progress = None
+        self.loader.forget_missing()
+
+    # ---- pictures dropped on the results ----
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Pictures from elsewhere can be dropped to find their like; photos from here are taken, to do nothing."""
+        if event.source() is self.view or pictures_named(event.mimeData()) or event.mimeData().hasImage():
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """A photo from here cannot be dropped here."""
+        event.setAccepted(event.source() is not self.view)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Find photos like the dropped pictures."""
+        paths = [] if event.source() is self.view else pictures_in(event.mimeData())
+        if paths:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.pictures_dropped.emit(paths)

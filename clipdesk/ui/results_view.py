@@ -1,0 +1,191 @@
+"""The grid of results: keyboard, selection, dragging photos out, and a scroll position that never jumps."""
+
+from pathlib import PurePath
+
+from PySide6.QtCore import QDate, QLocale, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from clipdesk.core.entities import Photo
+from clipdesk.ui.result_rows import Section
+from clipdesk.ui.results_model import ResultsModel, Role
+from clipdesk.ui.rubber_band import RubberBand
+from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate, fitted
+from clipdesk.ui.tile_view import TileView
+
+_DRAGGED = 96
+
+
+class ResultsView(TileView):
+    """Shows a `ResultsModel`; loads the photos and thumbnails of what is on the screen and around it."""
+
+    preview_requested = Signal(int)
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, model: ResultsModel, delegate: ThumbnailDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(delegate, parent)
+        self._results, self._loader = model, delegate.loader
+        self._reset = False
+        self._anchor: tuple[int, int] | None = None
+        self._on_screen: dict[str, int] = {}
+        self._band = RubberBand(self)
+        self.setModel(model)
+        self.setDragEnabled(True)
+        self.setAccessibleName(self.tr("Photos"))
+        model.arranging.connect(self._before)
+        model.modelReset.connect(self._was_reset)
+        model.arranged.connect(self._after)
+        model.loaded.connect(self._look_again)
+        self.rows_shown.connect(self._load)
+        self._loader.loaded.connect(self._thumbnail)
+
+    # ---- results come and go ----
+
+    def _before(self, keep: bool) -> None:
+        """Remember which photo is at the top, to leave it there; the top of all stays the top, unless it is in use."""
+        self._reset, self._anchor = False, None
+        in_use = self.selectionModel().hasSelection() or self.viewport().underMouse()
+        if keep and (self.verticalOffset() or in_use):
+            rows, offset = self.visible_rows(), self.verticalOffset()
+            whole = [row for row in rows[: 2 * self.tiles.columns] if self.tiles.cell(row).y >= offset]
+            if whole:
+                self._anchor = self._results.ids_at(whole[0], whole[0])[0], self.tiles.cell(whole[0]).y - offset
+
+    def _was_reset(self) -> None:
+        self._reset = True
+
+    def _after(self) -> None:
+        sections = self._results.sections()
+        self.set_sections([one.start for one in sections], [self._title(one) for one in sections])
+        if self._reset:
+            self.verticalScrollBar().setValue(0)
+        elif self._anchor is not None:
+            row = self._results.row_of(self._anchor[0])
+            if row is not None:
+                self.verticalScrollBar().setValue(self.tiles.cell(row).y - self._anchor[1])
+
+    def _title(self, section: Section) -> str:
+        match section.kind:
+            case "weak":
+                return self.tr("Less likely matches")
+            case "nothing good":
+                return self.tr("Nothing really matches; the nearest photos are shown")
+            case "group":
+                return self._group_title(section.label)
+            case _:
+                return ""
+
+    def _group_title(self, label: str) -> str:
+        day = QDate.fromString(label, Qt.DateFormat.ISODate)
+        if day.isValid():
+            return self.locale().toString(day, QLocale.FormatType.LongFormat)
+        path = PurePath(label)
+        return f"{path.name}  ·  {path.parent}" if path.name else label or self.tr("Unknown folder")
+
+    # ---- photos and thumbnails ----
+
+    def _load(self, first: int, last: int) -> None:
+        rows = range(first, last + 1)
+        self._results.want(rows)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Know which thumbnails are on the screen; ask for those around it, forget those scrolled away."""
+        rows = self.visible_rows()
+        size = len(rows)
+        side = round(self.tiles.side * self.devicePixelRatioF())
+        around = range(max(0, rows.start - size), min(self._results.count(), rows.stop + size))
+        hashes = {row: photo.content_hash for row in around if (photo := self._results.photo_at(row)) is not None}
+        self._on_screen = {content_hash: row for row, content_hash in hashes.items() if row in rows}
+        self._loader.keep_wishes(hashes.values())
+        self._loader.prefetch([content_hash for row, content_hash in hashes.items() if row not in rows], side)
+
+    def _thumbnail(self, content_hash: str) -> None:
+        row = self._on_screen.get(content_hash)
+        if row is not None and row < self.tiles.count:
+            self.viewport().update(self.shown(self.tiles.cell(row)))
+
+    # ---- keyboard, mouse ----
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space shows a preview, Enter opens; letters are left to others."""
+        current = self.currentIndex()
+        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        if plain and current.isValid() and event.key() == Qt.Key.Key_Space:
+            self.preview_requested.emit(current.row())
+        elif plain and current.isValid() and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.activated.emit(current)
+        elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
+        elif event.text().isprintable() and event.text() and plain:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what was clicked unless it is selected already, then ask for a menu."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            current = self.currentIndex()
+            place = self.visualRect(current).center() if current.isValid() else self.viewport().rect().center()
+            place = self.viewport().mapToGlobal(place)
+        else:
+            place = event.globalPos()
+            index = self.indexAt(self.viewport().mapFromGlobal(place))
+            if index.isValid() and not self.selectionModel().isSelected(index):
+                self.setCurrentIndex(index)
+        self.menu_requested.emit(place)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Between tiles a rubber band begins."""
+        if not self._band.press(event):
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw the rubber band out, or drag photos."""
+        if not self._band.move(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the rubber band."""
+        if not self._band.release():
+            super().mouseReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The tiles, and the rubber band above them."""
+        super().paintEvent(event)
+        self._band.paint()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the files of the selected photos out; they are copied wherever they are dropped, never moved."""
+        del actions
+        mime = self._results.mimeData(self.selectionModel().selectedIndexes())
+        photo: Photo | None = self.currentIndex().data(Role.PHOTO)
+        if not mime.hasUrls():
+            return
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        if photo is not None:
+            drag.setPixmap(self._dragged(photo, len(mime.urls())))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def _dragged(self, photo: Photo, count: int) -> QPixmap:
+        """A small picture of what is dragged, with the number of photos."""
+        picture = QPixmap(_DRAGGED, _DRAGGED)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        thumbnail = self._loader.pixmap(photo.content_hash, round(self.tiles.side * self.devicePixelRatioF()))
+        if thumbnail is not None:
+            painter.setOpacity(0.85)
+            painter.drawPixmap(fitted(thumbnail.size(), picture.rect()), thumbnail)
+            painter.setOpacity(1)
+        if count > 1:
+            text = self.locale().toString(count)
+            chip = QRect(0, 0, max(24, painter.fontMetrics().horizontalAdvance(text) + 16), 24)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().highlight())
+            painter.drawRoundedRect(chip, 12, 12)
+            painter.setPen(self.palette().highlightedText().color())
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return picture

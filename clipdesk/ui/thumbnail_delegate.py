@@ -1,0 +1,116 @@
+"""Paints one photo of a grid: its thumbnail, whether it is selected, and small badges. Never touches the disk."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from clipdesk.core.entities import Photo
+from clipdesk.ui.icons import icon
+from clipdesk.ui.results_model import Role
+from clipdesk.ui.thumbnail_loader import ThumbnailLoader
+
+_RADIUS = 4
+_FRAME = 3
+_CHIP = 20
+_INSET = 4
+
+
+class ThumbnailDelegate(QStyledItemDelegate):
+    """Works for every model that gives a `Photo` for `Role.PHOTO` (and perhaps `Role.SIMILARITY`)."""
+
+    def __init__(self, loader: ThumbnailLoader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.loader = loader
+        self.show_similarity = False
+        self._offline = icon("offline")
+        self._nothing = icon("image")
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The view says how large tiles are."""
+        del index
+        return option.rect.size()  # pyright: ignore[reportAttributeAccessIssue]  (the stubs lack the option's fields)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one tile."""
+        tile: QRect = option.rect  # pyright: ignore
+        palette: QPalette = option.palette  # pyright: ignore
+        state: QStyle.StateFlag = option.state  # pyright: ignore
+        photo: Photo | None = index.data(Role.PHOTO)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        side = round(tile.width() * painter.device().devicePixelRatio())
+        picture = None if photo is None else self.loader.pixmap(photo.content_hash, side)
+        self._ground(painter, tile, palette, state)
+        if picture is not None:
+            where = fitted(picture.size(), tile)
+            painter.drawPixmap(where, picture)
+            if selected:
+                accent = palette.color(QPalette.ColorRole.Highlight)
+                accent.setAlpha(70)
+                painter.fillRect(where, accent)
+        elif photo is not None and self.loader.is_missing(photo.content_hash):
+            self._icon(painter, self._nothing, QRect(tile.center().x() - 16, tile.center().y() - 16, 32, 32))
+        self._frame(painter, tile, palette, state)
+        if photo is not None:
+            self._badges(painter, tile, palette, option, photo, index)
+
+    def _ground(self, painter: QPainter, tile: QRect, palette: QPalette, state: QStyle.StateFlag) -> None:
+        colour = palette.color(QPalette.ColorRole.Text)
+        colour.setAlpha(28 if state & QStyle.StateFlag.State_MouseOver else 14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(tile, _RADIUS, _RADIUS)
+
+    def _frame(self, painter: QPainter, tile: QRect, palette: QPalette, state: QStyle.StateFlag) -> None:
+        """Selected tiles have a frame in the accent colour; the current one an outline when the keyboard is here."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        half = _FRAME / 2
+        if state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), _FRAME))
+            painter.drawRoundedRect(QRectF(tile).adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.5))
+            painter.drawRoundedRect(QRectF(tile).adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
+
+    def _badges(
+        self,
+        painter: QPainter,
+        tile: QRect,
+        palette: QPalette,
+        option: QStyleOptionViewItem,
+        photo: Photo,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft  # pyright: ignore
+        trailing = tile.left() + _INSET if mirrored else tile.right() - _INSET - _CHIP + 1
+        if photo.offline:
+            chip = QRect(trailing, tile.top() + _INSET, _CHIP, _CHIP)
+            self._chip(painter, chip, palette)
+            self._icon(painter, self._offline, chip.adjusted(2, 2, -2, -2))
+        similarity: float | None = index.data(Role.SIMILARITY) if self.show_similarity else None
+        if similarity is not None:
+            text = option.locale.toString(similarity, "f", 3)  # pyright: ignore
+            width = QFontMetrics(painter.font()).horizontalAdvance(text) + 12
+            left = tile.right() - _INSET - width + 1 if mirrored else tile.left() + _INSET
+            chip = QRect(left, tile.bottom() - _INSET - _CHIP + 1, width, _CHIP)
+            self._chip(painter, chip, palette)
+            painter.setPen(palette.color(QPalette.ColorRole.WindowText))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _chip(self, painter: QPainter, chip: QRect, palette: QPalette) -> None:
+        colour = QColor(palette.color(QPalette.ColorRole.Window))
+        colour.setAlpha(220)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(chip, _CHIP / 2, _CHIP / 2)
+
+    def _icon(self, painter: QPainter, shown: QIcon, where: QRect) -> None:
+        shown.paint(painter, where)
+
+
+def fitted(size: QSize, tile: QRect) -> QRect:
+    """Return where a pixmap lies in a tile: as large as it can be, in the middle."""
+    scaled = size.scaled(tile.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    offset = QPointF((tile.width() - scaled.width()) / 2, (tile.height() - scaled.height()) / 2).toPoint()
+    return QRect(tile.topLeft() + offset, scaled)
