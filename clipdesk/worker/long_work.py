@@ -1,4 +1,4 @@
-"""What takes seconds over a whole library (tags of all photos, near-duplicates), in a thread of its own.
+"""What takes long over a whole library (tags of all photos, near-duplicates, completions), in a thread of its own.
 
 Each is worked out in slices. Between them a question that is being answered goes first, and a cancelled one ends.
 """
@@ -10,12 +10,14 @@ from typing import Any
 
 from clipdesk.core.messages import Reply, Request
 from clipdesk.core.window_messages import (
+    CompletionsRequest,
     DuplicatesRequest,
     TagOverviewRequest,
     TagReviewRequest,
     UnchangedRequest,
 )
 from clipdesk.indexing.control import RunControl
+from clipdesk.worker import handlers_completions as completions
 from clipdesk.worker import handlers_duplicates as duplicates
 from clipdesk.worker import handlers_tags as tags
 from clipdesk.worker.resources import Resources
@@ -25,6 +27,7 @@ Handler = Callable[[Resources, Any, RunControl], Reply]
 _HANDLERS: dict[type[Request], Handler] = {
     TagOverviewRequest: tags.overview,
     TagReviewRequest: tags.review,
+    CompletionsRequest: completions.completions,
     DuplicatesRequest: duplicates.find,
     UnchangedRequest: duplicates.unchanged,
 }

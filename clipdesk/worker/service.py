@@ -21,7 +21,6 @@ from clipdesk.indexing.control import RunControl
 from clipdesk.indexing.throttle import Throttle
 from clipdesk.worker import handlers_browse as grid
 from clipdesk.worker import handlers_care as care
-from clipdesk.worker import handlers_completions as complete
 from clipdesk.worker import handlers_index as runs
 from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_photo as photo
@@ -42,7 +41,6 @@ _QUESTIONS: dict[type[Request], Handler] = {
     messages.SearchRequest: ask.search,
     window_messages.BrowseRequest: grid.browse,
     window_messages.PhotosRequest: grid.photos,
-    window_messages.CompletionsRequest: complete.completions,
     messages.SimilarRequest: ask.similar,
     messages.TagsRequest: ask.tags,
     messages.TextnessGridRequest: ask.textness_grid,
@@ -65,7 +63,6 @@ _SECOND = (
     messages.PreviewRequest,
     messages.StatusRequest,
     messages.TagsRequest,
-    window_messages.CompletionsRequest,
     window_messages.SamplesRequest,
     window_messages.EmptyCachesRequest,
 )
