@@ -138,6 +138,11 @@ class WorkerClient(QObject):
         self._send(make(request_id))
         return request_id
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a question has no answer yet."""
+        return bool(self._asked)
+
     def tell(self, make: Callable[[int], Request]) -> int:
         """Ask for something whose reply tells nothing; a failure comes by `failed`."""
         return self.ask(self, make, lambda _: None)
