@@ -144,6 +144,11 @@ class ThumbnailLoader(QObject):
         """Look again for thumbnails that were not there: the library has changed."""
         self._missing.clear()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being loaded."""
+        return self._pool.activeThreadCount() > 0
+
     def wait(self, milliseconds: int = 5000) -> bool:
         """Wait until nothing is being loaded; for the end of the program and tests."""
         self._wishes.keep(())
