@@ -53,9 +53,12 @@ class Arrivals(QObject):
         start = pictures_folder()
         dialog = QFileDialog(self._window, self.tr("Find photos like a picture"), str(start) if start else "")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.pictures.emit([Path(name) for name in names]))
+        dialog.filesSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _chosen(self, names: list[str]) -> None:
+        self.pictures.emit([Path(name) for name in names])
 
     def _tell(self, folders: list[Path], pictures: list[Path], missing: list[Path]) -> None:
         if folders:

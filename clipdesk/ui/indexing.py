@@ -38,7 +38,9 @@ class Indexing(QObject):
     def run(self, folders: Sequence[Path] = ()) -> None:
         """Add folders, and look at every folder for what is new."""
         self._running += 1
-        self._client.ask(self, lambda i: IndexRequest(i, tuple(folders)), self._replied, self._refused)
+        number = self._client.ask(self, lambda i: IndexRequest(i, tuple(folders)), self._replied, self._refused)
+        # Until the worker says more: it looks for photos. Nobody should wonder whether anything happens.
+        self._client.progress.emit(ProgressEvent(number, Progress(0, 0, 0.0, None, "scanning")))
 
     def run_quietly(self) -> None:
         """Look for what is new since the last time; where that cannot be, nobody needs to know."""
@@ -72,6 +74,7 @@ class Indexing(QObject):
 
     def _refused(self, failed: Failed) -> None:
         self._finished()
+        self._ended()
         self.failed.emit(failed)
 
     def _finished(self) -> None:

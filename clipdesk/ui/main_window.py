@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.menus import Menus
 from clipdesk.ui.navigation_rail import NavigationRail
 from clipdesk.ui.page_makers import FIRST_START, LIBRARY, PHOTOS, PageMakers
-from clipdesk.ui.pages import Pages
+from clipdesk.ui.pages import Pages, Refreshing
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.status_line import StatusLine
 from clipdesk.ui.worker_watch import WorkerWatch
@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
     def search_page(self) -> "SearchPage":
         """The page of photos, which is shown now."""
         self.show_page(PHOTOS)
-        return cast("SearchPage", self.pages.page(PHOTOS))
+        return self._photos()
 
     def show_page(self, number: int) -> None:
         """Show a page."""
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         state.set_layout("geometry", self.saveGeometry())
         state.set_text("page", str(self.pages.number))
         if self.pages.made(PHOTOS) is not None:
-            cast("SearchPage", self.pages.page(PHOTOS)).save_state()
+            self._photos().save_state()
         state.save()
 
     # ---- made once ----
@@ -118,7 +118,11 @@ class MainWindow(QMainWindow):
         self.makers.folders_wanted.connect(self.arrivals.choose_folder)
         self.makers.folders_chosen.connect(self.add_folders)
         self.makers.samples_requested.connect(self._ask_samples)
+        self.makers.told.connect(lambda text, hint: self.banner.tell(Line(text, hint)))
+        self.makers.bin_requested.connect(lambda paths: self._photos().photo_actions.move_files_to_bin(paths))
+        self.makers.preview_requested.connect(lambda photos, row: self._photos().preview(photos, row))
         self.status.offline_clicked.connect(lambda: self.show_page(LIBRARY))
+        self.watch.answers_again.connect(lambda: self._photos().refresh())
         self.watch.folders.connect(self._folders_known)
         self.arrivals.folders.connect(self.add_folders)
         self.arrivals.pictures.connect(lambda paths: self.search_page().find_similar(paths))
@@ -147,16 +151,18 @@ class MainWindow(QMainWindow):
 
     # ---- what happens ----
 
+    def _photos(self) -> "SearchPage":
+        return cast("SearchPage", self.pages.page(PHOTOS))
+
     def _go_to(self, number: int) -> None:
         """A page of the rail; without any folder, the first start stands in the place of the photos."""
         first = number == PHOTOS and not self._parts.state.text("folders")
         self.show_page(FIRST_START if first else number)
 
-    def _shown(self, number: int, page: QObject) -> None:
+    def _shown(self, number: int, page: QWidget) -> None:
         self.rail.show_chosen(PHOTOS if number == FIRST_START else number)
-        activated = getattr(page, "activated_page", None)
-        if activated is not None:
-            activated()
+        if isinstance(page, Refreshing):
+            page.activated_page()
 
     def _answered(self, reply: BrowseReply) -> None:
         self.status.set_count(reply.total)

@@ -21,6 +21,10 @@ class PageMakers(QObject):
     folders_wanted = Signal()
     folders_chosen = Signal(list)
     samples_requested = Signal()
+    told = Signal(str, str)
+    """One line for the banner, and what to do next."""
+    bin_requested = Signal(list)
+    """Paths of files that the user wants in the bin, and has said so."""
     preview_requested = Signal(list, int)
     """list[Photo] and the row to begin with."""
 
@@ -48,14 +52,16 @@ class PageMakers(QObject):
         page = SearchPage(self._parts, self._window)
         page.answered.connect(self.answered)
         page.used.connect(self.used)
-        self._indexing.progress.connect(page.set_progress)
+        page.told.connect(self.told)
+        page.folders_wanted.connect(self.folders_wanted)
+        self._indexing.grown.connect(page.refresh)
         return page
 
     def _duplicates(self) -> QWidget:
         from clipdesk.ui.duplicates_page import DuplicatesPage
 
         page = DuplicatesPage(self._parts.client, self._parts.thumbnails)
-        page.bin_requested.connect(self._bin)
+        page.bin_requested.connect(self.bin_requested)
         page.preview_requested.connect(self.preview_requested)
         return page
 

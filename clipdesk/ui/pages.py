@@ -1,11 +1,21 @@
 """The pages of the window, each made when it is first shown."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 MakePage = Callable[[], QWidget]
+
+
+@runtime_checkable
+class Refreshing(Protocol):
+    """A page that brings itself up to date when it is shown."""
+
+    def activated_page(self) -> None:
+        """The page is shown now."""
+        ...
 
 
 class Pages(QStackedWidget):

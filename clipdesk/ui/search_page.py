@@ -31,6 +31,9 @@ class SearchPage(QWidget):
     """BrowseReply"""
     used = Signal()
     """The user did something here."""
+    told = Signal(str, str)
+    """One line for the banner, and what to do next."""
+    folders_wanted = Signal()
 
     def __init__(self, parts: Parts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,10 +116,12 @@ class SearchPage(QWidget):
     def _wire_photos(self) -> None:
         results = self.results
         results.selection_changed.connect(self.details.show_photos)
-        results.activated.connect(lambda _: self.photo_actions.open())
+        results.activated.connect(lambda _: self.photo_actions.action("open").trigger())
         results.preview_requested.connect(self._open_preview)
         results.menu_requested.connect(self._open_menu)
         results.pictures_dropped.connect(self.find_similar)
+        results.add_folders_requested.connect(self.folders_wanted)
+        results.all_requested.connect(lambda: self.bar.set_query(""))
         results.view.verticalScrollBar().valueChanged.connect(self.used)
         self.details.tag_activated.connect(self.bar.set_query)
         self.details.folder_requested.connect(self.bar.set_query)
@@ -129,6 +134,8 @@ class SearchPage(QWidget):
         actions.more_like.connect(bar.add_pictures)
         actions.less_like.connect(lambda paths: bar.add_pictures(paths, negative=True))
         actions.hide_requested.connect(self.results.hide_photos)
+        actions.show_requested.connect(self.results.show_photos)
+        actions.told.connect(self.told)
         actions.tags_wanted.connect(self._edit_tags)
 
     def _search(self, query: str) -> None:
