@@ -1,15 +1,13 @@
 """`clipdesk models`: which models there are, which one answers."""
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clipdesk.cli_install import InstallDisplay
 from clipdesk.cli_output import absolute, message, named_path, print_json, print_rows
-from clipdesk.core import paths
-from clipdesk.core.errors import ModelError, UserError
+from clipdesk.core.errors import ModelError
 
 if TYPE_CHECKING:
     from clipdesk.models.registry import ModelCard
@@ -35,13 +33,23 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     rows: list[tuple[str, ...]] = []
     for name in dict.fromkeys((*cards, *installed)):
         card = cards.get(name)
-        state = "in use" if name == used else "installed" if name in installed else "not installed"
+        state = _state(name, installed, used)
         size = loader.model_bytes(name) if name in installed else card.download if card else 0
         about = f"{card.languages}; {card.licence}; {card.good_for}" if card else "brought by hand"
         if card and card.restriction:
             about = f"{about}; {card.restriction}"
         rows.append((name, state, f"{size / 1e6:.0f}", about))
     print_rows(("model", "state", "MB", "languages; licence; good for"), rows)
+
+
+def _state(name: str, installed: list[str], used: str) -> str:
+    from clipdesk.models import files, loader
+
+    if name not in installed:
+        return "not installed"
+    if files.distrust(loader.model_folder(name)):
+        return "not trusted"
+    return "in use" if name == used else "installed"
 
 
 def _as_json(name: str, cards: "dict[str, ModelCard]", installed: list[str], used: str) -> dict[str, object]:
@@ -61,52 +69,42 @@ def install(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="PATH", parser=named_path, help="Folder with open_clip_config.json and weights."
+            "--from",
+            metavar="PATH",
+            parser=named_path,
+            help="Instead of downloading: a folder with open_clip_config.json and weights, or a file of weights.",
         ),
     ] = None,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Accept a licence that restricts what the model may be used for.")
+    ] = False,
+    trust: Annotated[
+        bool,
+        typer.Option("--trust", help="Use it even if it knows too few of the drawn pictures: a model of your own."),
+    ] = False,
 ) -> None:
-    """Install a model from a folder with its files; downloading comes with a later version."""
-    from clipdesk.models import files, loader, registry
+    """Download a model and check that it works. Ctrl-C stops; the next time it goes on from there."""
+    from clipdesk.worker.model_install import install as install_model
 
-    target = _own_folder(name)
-    if source is None:
-        how = loader.how_to_install(registry.card(name))
-        raise UserError("This version does not download models", how)
-    source = absolute(source)
-    weights = files.numbers_file(source)
-    files.read_config(source)
-    if target.exists():
-        raise UserError(f"The model {name} is already installed", f"First run: clipdesk models remove {name}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".installing-") as scratch:
-        staged = Path(scratch) / name
-        staged.mkdir()
-        for file in (weights, *_companions(source)):
-            shutil.copyfile(file, staged / file.name)
-        _try(staged)
-        staged.rename(target)
-    message(f"Installed {name}; use it with: clipdesk models use {name}")
-
-
-def _companions(source: Path) -> list[Path]:
-    """Configuration, tokenizer and converted graphs beside the weights."""
-    kinds = (".json", ".txt", ".model", ".onnx", ".data", ".md")
-    return [file for file in source.iterdir() if file.is_file() and file.suffix in kinds]
-
-
-def _try(folder: Path) -> None:
-    """Load the model and encode a word: files that do not fit each other are refused here, not in a search."""
-    from clipdesk.models.files import is_converted
-    from clipdesk.models.onnx_encoder import OnnxEncoder
-    from clipdesk.models.open_clip_encoder import OpenClipEncoder
-
-    encoder = (
-        OnnxEncoder(folder, 0, folder.name) if is_converted(folder) else OpenClipEncoder(folder, "cpu", 0, folder.name)
-    )
+    display = InstallDisplay(name)
     try:
-        encoder.encode_texts(["a photo"])
+        found = install_model(
+            name,
+            None if source is None else absolute(source),
+            accepted=accept_licence,
+            tell=display.show,
+            cancelled=lambda: False,
+            trust=trust,
+        )
     finally:
-        encoder.close()
+        display.close()
+    if found.problem:
+        raise ModelError(
+            f"{name} is installed but not trusted: {found.problem}",
+            f"Reinstall it: clipdesk models remove {name}, then clipdesk models install {name}",
+        )
+    message(f"Installed {name} ({found.found} of {found.of} drawn pictures found their words);")
+    message(f"use it with: clipdesk models use {name}")
 
 
 @app.command()
@@ -115,7 +113,7 @@ def use(name: Name) -> None:
     from clipdesk.core import settings
     from clipdesk.models import loader
 
-    loader.model_folder(name)
+    loader.require_trust(name)
     settings.save(settings.load().model_copy(update={"model": name}))
     message(f"{name} answers from now on; run `clipdesk index` to embed the photos with it")
 
@@ -124,25 +122,12 @@ def use(name: Name) -> None:
 def remove(name: Name) -> None:
     """Delete a model that was installed; the bundled one stays."""
     from clipdesk.core import settings
+    from clipdesk.worker.model_install import remove as remove_model
 
-    target = _own_folder(name)
-    if not target.is_dir():
-        raise ModelError(f"The model {name} is not installed", "See: clipdesk models list")
-    shutil.rmtree(target)
+    remove_model(name)
     current = settings.load()
     if current.model == name:
         settings.save(current.model_copy(update={"model": _BUNDLED}))
         message(f"Removed {name}; {_BUNDLED} answers from now on")
     else:
         message(f"Removed {name}")
-
-
-def _own_folder(name: str) -> Path:
-    """Where an installed model lies. Refuses names that are no plain folder names, and bundled models."""
-    from clipdesk.models import registry
-
-    if not name or name.startswith(".") or name != Path(name).name:
-        raise ModelError(f"{name!r} is not a name for a model", "Use letters, digits and hyphens.")
-    if any(card.bundled and card.name == name for card in registry.cards()):
-        raise ModelError(f"The model {name} comes with clipdesk", "There is nothing to install or remove.")
-    return paths.models_folder() / name

@@ -57,3 +57,11 @@ def small_library_photos(photos_folder: Path, tmp_path: Path) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
     return target
+
+
+@pytest.fixture(scope="session")
+def taught_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model that has learned the pictures of the self-check, as the hub would have it; not converted."""
+    from tests.models import taught
+
+    return taught.make(tmp_path_factory.mktemp("taught") / "model")

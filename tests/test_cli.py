@@ -127,7 +127,7 @@ def test_models(tmp_path: Path) -> None:
     assert known["pocket"]["installed"]
     assert known["pocket"]["in_use"]
     assert known["pocket"]["bytes"] > 1_000_000
-    result = clipdesk("models", "install", "ViT-B-32-256")
+    result = clipdesk("models", "install", "ViT-B-32-256", environment={"HF_HUB_OFFLINE": "1"})
     assert result.code == 1
     assert "--from" in result.err
     assert clipdesk("models", "use", "ViT-B-32-256").code == 1
@@ -136,12 +136,10 @@ def test_models(tmp_path: Path) -> None:
     assert clipdesk("models", "install", "../evil", "--from", tmp_path).code == 1
 
 
-def test_a_model_brought_by_hand(tmp_path: Path) -> None:
-    from clipdesk.core.paths import resources
-
+def test_a_model_brought_by_hand(tmp_path: Path, taught_model: Path) -> None:
     home = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
     assert clipdesk("models", "install", "mine", "--from", tmp_path, environment=home).code == 1
-    source = resources() / "models" / "pocket"
+    source = taught_model
     assert clipdesk("models", "install", "mine", "--from", source, environment=home).code == 0
     assert clipdesk("models", "install", "mine", "--from", source, environment=home).code == 1
     assert clipdesk("models", "use", "mine", environment=home).code == 0

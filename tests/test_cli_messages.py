@@ -190,9 +190,21 @@ def test_models_say_how_to_install() -> None:
         (told,) = lines_of(clipdesk("models", command, "unheard-of"))
         assert told.startswith("clipdesk: Unknown model 'unheard-of'")
         assert "clipdesk models install NAME --from FOLDER" in told
-        (told,) = lines_of(clipdesk("models", command, "ViT-B-32-256"))
-        assert "clipdesk models install ViT-B-32-256 --from FOLDER" in told
-        assert "https://huggingface.co/" in told
+    (told,) = lines_of(clipdesk("models", "use", "ViT-B-32-256"))
+    assert "clipdesk models install ViT-B-32-256" in told
+
+
+def test_models_say_what_to_do_without_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    told = lines_of(clipdesk("models", "install", "ViT-B-32-256"))[-1]
+    assert "clipdesk models install ViT-B-32-256 --from FOLDER" in told
+    assert "https://huggingface.co/" in told
+
+
+def test_a_licence_that_restricts_use_is_shown() -> None:
+    (told,) = lines_of(clipdesk("models", "install", "MobileCLIP2-S0"))
+    assert "research only" in told
+    assert "--accept-licence" in told
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ WEIGHTS = (
     "pytorch_model.bin",
 )
 """Names of a checkpoint, best first: open_clip's own order, safetensors before pickled ones."""
+TRUST = "self_check.json"
+"""What the self-check of an installed model found; bundled models and those of earlier versions have none."""
 _FORMAT = 1
 _SAMPLES, _SAMPLE_BYTES = 16, 65536
 
@@ -142,6 +144,25 @@ def is_converted(folder: Path) -> bool:
     return (folder / DESCRIPTION).is_file()
 
 
+def write_trust(folder: Path, found: int, of: int, problem: str) -> None:
+    """Remember what the self-check found: `found` of `of` pictures; why the model is not trusted, "" when it is."""
+    record = {"fingerprint": _fingerprint(folder), "found": found, "of": of, "problem": problem}
+    (folder / TRUST).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def distrust(folder: Path) -> str:
+    """Why the model must not be used, in a few words; "" when nothing speaks against it."""
+    try:
+        record: dict[str, Any] = json.loads((folder / TRUST).read_text(encoding="utf-8"))
+        problem = str(record["problem"])
+        changed = record["fingerprint"] != _fingerprint(folder)
+        return problem or ("its files changed after they were checked" if changed else "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return "the result of its check cannot be read"
+
+
 def size_of(folder: Path) -> int:
     """Bytes of every file of the model."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
@@ -157,6 +178,11 @@ def key_of(folder: Path) -> str:
     config = folder / CONFIG
     stat = weights.stat()
     return _key(folder.name, config, config.stat().st_mtime_ns, weights, stat.st_size, stat.st_mtime_ns)
+
+
+def _fingerprint(folder: Path) -> str:
+    """What of the key tells configuration and weights, whatever the folder is called."""
+    return key_of(folder).rpartition("-")[2]
 
 
 @lru_cache(maxsize=64)

@@ -27,11 +27,20 @@ def model_folder(name: str) -> Path:
     )
 
 
+def require_trust(name: str) -> Path:
+    """The folder of an installed model that may be used. Raises ModelError when its check found something wrong."""
+    folder = model_folder(name)
+    if problem := files.distrust(folder):
+        raise ModelError(
+            f"The model {name} is not trusted: {problem}",
+            f"Reinstall it: clipdesk models remove {name}, then clipdesk models install {name}",
+        )
+    return folder
+
+
 def how_to_install(card: registry.ModelCard) -> str:
     """What a user does to have a known model."""
-    where = f" from https://huggingface.co/{card.hub}" if card.hub else ""
-    fetch = f"Fetch its {files.CONFIG} and {files.WEIGHTS[0]}{where}"
-    return f"{fetch}, then run: clipdesk models install {card.name} --from FOLDER"
+    return f"Run: clipdesk models install {card.name}"
 
 
 def installed() -> list[str]:
@@ -64,7 +73,7 @@ def load_encoder(name: str, *, device: Device = "auto", threads: int = 0) -> Enc
     `device` "mps" or "cuda" asks for PyTorch even so; "auto" and "cpu" take ONNX Runtime. `threads` of the CPU, 0 for
     as many as it has cores. Raises ModelError when the model is unknown, not installed, damaged or cannot run here.
     """
-    folder = model_folder(name)
+    folder = require_trust(name)
     if files.is_converted(folder) and device in ("auto", "cpu"):
         return OnnxEncoder(folder, threads, name)
     return OpenClipEncoder(folder, device, threads, name)

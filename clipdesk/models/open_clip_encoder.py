@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from clipdesk.core.entities import Matrix, Pixels
 from clipdesk.core.errors import ModelError
-from clipdesk.models import files
+from clipdesk.models import files, hub
 from clipdesk.models.encoder import EncoderInfo
 from clipdesk.models.scripts import unknown_share
 from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer
@@ -46,7 +46,7 @@ def load_model(folder: Path) -> "torch.nn.Module":
 
     try:
         # torch warns of odd pickles and then refuses them: the error is enough.
-        with _own_logging(), warnings.catch_warnings():
+        with hub.offline(), _own_logging(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model = open_clip.create_model(f"local-dir:{folder}", weights_only=True)
     except (pickle.UnpicklingError, SafetensorError, OSError, EOFError) as error:
