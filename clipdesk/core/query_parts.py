@@ -78,6 +78,18 @@ class QueryParts:
         return replace(self, line=f"{before} {sign}{term}".strip())
 
 
+def readable(text: str) -> str:
+    """Return a query as it is shown in lists: pictures by their file names; text with mistakes as it is."""
+    try:
+        query = parse(text)
+    except QuerySyntaxError:
+        return text
+    if all(term.picture is None for term in query.terms):
+        return text
+    terms = (term if term.picture is None else replace(term, source=term.picture.name) for term in query.terms)
+    return write(replace(query, terms=tuple(terms)))
+
+
 def _of(query: Query) -> QueryParts:
     pictures = tuple(term for term in query.terms if term.picture is not None)
     words = tuple(term for term in query.terms if term.picture is None)

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QIcon, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from clipdesk.core.messages import Reply
@@ -112,7 +112,7 @@ class QueryCompleter(QObject):
         self._list.setItemDelegate(_Rows(self._list))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
-        self._list.setFrameShape(QFrame.Shape.StyledPanel)
+        self._list.setFrameStyle(QFrame.Shape.Box | QFrame.Shadow.Plain)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setMouseTracking(True)
         self._list.setAccessibleName(self.tr("Completions"))
@@ -179,6 +179,9 @@ class QueryCompleter(QObject):
         window = self._line.window()
         if self._list.parentWidget() is not window:
             self._list.setParent(window)
+        colours = QGuiApplication.palette()  # of the theme as it is now; a plain frame has the colour of text
+        colours.setColor(QPalette.ColorRole.WindowText, colours.color(QPalette.ColorRole.Mid))
+        self._list.setPalette(colours)
         at = self._line.mapTo(window, QPoint(0, self._line.height() + 2))
         height = _ROW * len(self.model.rows) + 2 * self._list.frameWidth()
         self._list.setGeometry(at.x(), at.y(), self._line.width(), min(height, window.height() - at.y()))

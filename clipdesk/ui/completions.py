@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication
 
 from clipdesk.core.query import HAS_VALUES, IS_VALUES, FilterKind
+from clipdesk.core.query_parts import readable
 from clipdesk.core.query_writing import quoted
 from clipdesk.core.window_messages import CompletionsReply
 
@@ -37,6 +38,8 @@ class Completion:
     """The whole query with the completion in it."""
     cursor: int
     """Where the cursor stands in it."""
+    whole: bool = False
+    """Whether it takes the place of the query's pictures as well."""
     more: bool = False
     """Whether there is more to complete right there: a filter's name before its value."""
 
@@ -70,7 +73,7 @@ def _of_words(before: str, after: str, known: Known, everything: bool) -> Iterat
         folded = whole.casefold()
         fitting = [one for one in known.recent if one.casefold().startswith(folded) and one != whole]
         for query in fitting[:4]:
-            yield Completion(query, _tr("recent search"), "undo", query, len(query))
+            yield Completion(readable(query), _tr("recent search"), "recent", query, len(query), whole=True)
     found = _WORD.search(before)
     if found is None or after[:1].strip():
         return

@@ -104,7 +104,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The width of its parts, at most some 240 pixels."""
         text = self.fontMetrics().horizontalAdvance(self.content.label)
-        width = 8 + 16 + (4 + _PICTURE if self.content.picture else 0) + (4 + text if text else 0) + 4 + 24 + 4
+        width = 8 + 16 + (4 + _PICTURE if self.content.picture else 0) + (4 + text if text else 0) + 8 + 24 + 4
         return QSize(min(width, _WIDEST), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -43,6 +43,10 @@ class QueryLine(QLineEdit):
         self._drop_here = False
         self.setAcceptDrops(False)  # the search bar takes drops, pictures and text alike
         self.setFixedHeight(40)
+        self.setFrame(False)
+        clear = QPalette()
+        clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)  # `paintEvent` draws the ground
+        self.setPalette(clear)
         self.setTextMargins(4, 0, 4, 0)
 
     def sizeHint(self) -> QSize:
@@ -67,13 +71,16 @@ class QueryLine(QLineEdit):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        colours = QGuiApplication.palette()
+        marked = self.hasFocus() or self._drop_here
+        width = 3 if self._drop_here else 2 if marked else 1
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.color(QPalette.ColorRole.Accent if marked else QPalette.ColorRole.Mid), width))
+        painter.setBrush(colours.color(QPalette.ColorRole.Base))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 8, 8)
+        painter.end()
         super().paintEvent(event)
-        if self._drop_here:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 3))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 3, 3)
-            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

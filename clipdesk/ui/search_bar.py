@@ -220,13 +220,16 @@ class SearchBar(QWidget):
         return True
 
     def _complete(self, completion: Completion) -> None:
+        if completion.whole:
+            self._show(QueryParts.of(completion.text))
+            self._tell()
+            return
         self._show(QueryParts(self._parts.pictures, completion.text))
         self.line.setCursorPosition(completion.cursor)
         if completion.more:
             self.completer.offer(everything=True)
-            return
-        self._show(QueryParts.of(self._parts.text()))
-        self._tell()
+        else:
+            self._tell()
 
     # ---- pictures and chips ----
 

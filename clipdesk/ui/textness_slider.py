@@ -1,11 +1,12 @@
 """The textness slider: how much words in pictures count, from -2 to 2."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from clipdesk.core.errors import QuerySyntaxError
 from clipdesk.core.query import parse
+from clipdesk.ui.icon_label import IconLabel
 from clipdesk.ui.icons import icon
 
 _STEPS = 10
@@ -14,6 +15,8 @@ _END = 2 * _STEPS
 _REST = 250
 """Milliseconds without a movement after which the slider rests."""
 _ICON = QSize(20, 20)
+_RADIUS = 7.0
+"""Of the handle, in pixels."""
 
 
 class _ResettingSlider(QSlider):
@@ -22,6 +25,32 @@ class _ResettingSlider(QSlider):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.setValue(0)
         event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the way from the middle, which is where nothing is changed, and not from the end as styles do."""
+        role, group = QPalette.ColorRole, self._group()
+        colours = self.palette()
+        middle, usable = self.height() / 2, self.width() - 2 * _RADIUS - 4
+        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
+        if self.isRightToLeft():
+            share = 1 - share
+        x, zero = 2 + _RADIUS + share * usable, self.width() / 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.color(group, role.Mid))
+        painter.drawRoundedRect(QRectF(2, middle - 2, self.width() - 4, 4), 2, 2)
+        for step in range(5):
+            painter.drawEllipse(QPointF(2 + _RADIUS + step / 4 * usable, middle + 12), 1.5, 1.5)
+        painter.setBrush(colours.color(group, role.Accent))
+        painter.drawRoundedRect(QRectF(min(x, zero), middle - 2, abs(x - zero), 4), 2, 2)
+        painter.setPen(QPen(colours.color(group, role.Accent if self.hasFocus() else role.Dark), 2))
+        painter.setBrush(colours.color(group, role.Accent if self.isEnabled() and self.value() else role.Button))
+        painter.drawEllipse(QPointF(x, middle), _RADIUS, _RADIUS)
+        painter.end()
+
+    def _group(self) -> QPalette.ColorGroup:
+        return QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
 
 
 class TextnessSlider(QWidget):
@@ -36,10 +65,9 @@ class TextnessSlider(QWidget):
         self._slider = _ResettingSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(-_END, _END)
         self._slider.setPageStep(_STEPS // 2)
-        self._slider.setTickInterval(_STEPS)
-        self._slider.setTickPosition(QSlider.TickPosition.TicksBelow)
-        self._slider.setMinimumWidth(144)
+        self._slider.setMinimumSize(144, 32)
         self._slider.setAccessibleName(self.tr("Words in pictures"))
+        self._ends = (IconLabel("text-less"), IconLabel("text-more"))
         self._caption = QLabel()
         self._caption.setBuddy(self._slider)
         self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -60,9 +88,7 @@ class TextnessSlider(QWidget):
 
     def _lay_out(self) -> None:
         """As high as the search bar in two lines, so that both stand beside each other."""
-        less, more = QLabel(), QLabel()
-        for label, name in ((less, "text-less"), (more, "text-more")):
-            label.setPixmap(icon(name).pixmap(_ICON))
+        less, more = self._ends
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
@@ -102,8 +128,8 @@ class TextnessSlider(QWidget):
             useful = bool(query) and bool(parse(query).terms)
         except QuerySyntaxError:
             useful = False
-        self._slider.setEnabled(useful)
-        self._compare.setEnabled(useful)
+        for widget in (self._slider, self._compare, *self._ends):
+            widget.setEnabled(useful)
         self._explain()
 
     def _moved(self) -> None:
@@ -124,7 +150,7 @@ class TextnessSlider(QWidget):
     def _explain(self) -> None:
         value = self.value()
         if not self._slider.isEnabled():
-            caption = self.tr("Words in pictures: search first")
+            caption = self.tr("For searches with words or a picture")
             tip = self.tr("Type some words or add a picture to use this.")
         else:
             if value < 0:
