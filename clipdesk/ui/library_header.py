@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Folder, FolderState, Progress
 from clipdesk.core.errors import UserError
-from clipdesk.core.messages import Failed
 from clipdesk.ui.icons import icon
 from clipdesk.ui.progress_words import progress_words
 from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.trouble_line import TroubleLine
 from clipdesk.ui.worker_client import WorkerClient
 
 
@@ -32,16 +32,12 @@ class LibraryHeader(QWidget):
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._buttons()
         self._progress_line()
-        self._trouble = QWidget(self)
-        self._trouble_icon, self._trouble_text = QLabel(self), QLabel(self)
-        self._trouble_icon.setPixmap(icon("warning").pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        self._trouble_text.setWordWrap(True)
+        self.trouble = TroubleLine(self)
         self._arrange()
         client.paused_changed.connect(self._show_pause)
         store.changed.connect(self._show_watch)
         self._progress: Progress | None = None
         self.show_progress(None)
-        self.show_problem(None)
 
     def _buttons(self) -> None:
         self.add_button = QPushButton(icon("folder-add"), self.tr("Add a folder…"), self)
@@ -81,16 +77,11 @@ class LibraryHeader(QWidget):
         running.setSpacing(16)
         running.addLayout(middle, 1)
         running.addWidget(self.pause_button)
-        trouble = QHBoxLayout(self._trouble)
-        trouble.setContentsMargins(0, 0, 0, 0)
-        trouble.setSpacing(8)
-        trouble.addWidget(self._trouble_icon)
-        trouble.addWidget(self._trouble_text, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addLayout(top)
-        column.addWidget(self._trouble)
+        column.addWidget(self.trouble)
         column.addWidget(self._running)
 
     def show_folders(self, folders: Sequence[Folder]) -> None:
@@ -114,12 +105,6 @@ class LibraryHeader(QWidget):
         self.look_button.setEnabled(progress is None)
         self._show_pause()
 
-    def show_problem(self, failed: Failed | None) -> None:
-        """Tell what went wrong in one line, or that all is well again."""
-        self._trouble.setVisible(failed is not None)
-        if failed is not None:
-            self._trouble_text.setText(str(UserError(failed.message, failed.hint)))
-
     def _show_pause(self) -> None:
         paused, progress = self._client.paused, self._progress
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
@@ -142,4 +127,4 @@ class LibraryHeader(QWidget):
         try:
             self._store.update(watch=on)
         except UserError as error:
-            self.show_problem(Failed(0, error.message, error.hint))
+            self.trouble.tell(error)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Folder, Progress
@@ -22,6 +22,7 @@ from clipdesk.core.messages import (
     RetryRequest,
 )
 from clipdesk.ui.failures_view import FailuresView
+from clipdesk.ui.file_actions import show_in_folder
 from clipdesk.ui.folder_card import Activity
 from clipdesk.ui.folder_list import FolderList
 from clipdesk.ui.library_header import LibraryHeader
@@ -43,7 +44,7 @@ class LibraryPage(QWidget):
         self._progress: Progress | None = None
         self._run = 0
         self._asked = QElapsedTimer()
-        self._shown = False
+        self._stale = True
         self.header = LibraryHeader(client, store, self)
         self.folders = FolderList(self)
         self.failures = FailuresView(self)
@@ -64,7 +65,7 @@ class LibraryPage(QWidget):
         self.folders.show_requested.connect(_show)
         self.folders.failures_requested.connect(self.failures.view.setFocus)
         self.failures.retry_requested.connect(self._retry)
-        self.failures.show_requested.connect(_show_file)
+        self.failures.show_requested.connect(self._show_file)
         self._client.changed.connect(self._refresh)
         self._client.ready.connect(self._refresh)
         self._client.progress.connect(self._note_run)
@@ -74,8 +75,8 @@ class LibraryPage(QWidget):
 
     def activated_page(self) -> None:
         """The page is shown now: bring it up to date."""
-        self._shown = True
-        self._ask_worker()
+        if self._stale:
+            self._ask_worker()
 
     def set_progress(self, progress: Progress | None) -> None:
         """Show how far indexing is; None when it has ended."""
@@ -94,18 +95,16 @@ class LibraryPage(QWidget):
         super().showEvent(event)
         self.activated_page()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is asked of the worker for a page that nobody sees."""
-        super().hideEvent(event)
-        self._shown = False
-
     # ---- what the worker knows ----
 
     def _refresh(self) -> None:
-        if self._shown:
+        """Nothing is asked of the worker for a page that nobody sees."""
+        self._stale = True
+        if self.isVisible():
             self._ask_worker()
 
     def _ask_worker(self) -> None:
+        self._stale = False
         self._asked.start()
         self._client.ask(self, FoldersRequest, self._show_folders, self._tell, topic="folders")
         self._client.ask(self, FailuresRequest, self._show_failures, self._tell, topic="failures")
@@ -133,7 +132,7 @@ class LibraryPage(QWidget):
         self._run = event.request_id
 
     def _tell(self, failed: Failed) -> None:
-        self.header.show_problem(failed)
+        self.header.trouble.tell(failed)
 
     # ---- what the user wants ----
 
@@ -153,7 +152,7 @@ class LibraryPage(QWidget):
 
     def _do(self, make: Callable[[int], Request], then: Callable[[], None]) -> None:
         """Ask for a change; `then` comes when it is made, and what was said of earlier trouble goes."""
-        self.header.show_problem(None)
+        self.header.trouble.tell(None)
 
         def done(_: Reply) -> None:
             then()
@@ -194,6 +193,9 @@ class LibraryPage(QWidget):
         box.finished.connect(box.deleteLater)
         box.open()
 
+    def _show_file(self, path: Path) -> None:
+        show_in_folder(path, self)
+
     def _remove(self, folder: Folder) -> None:
         # A run would make it wait, for hours perhaps: it is cut short, and goes on afterwards without the folder.
         cut = self._run if self._progress is not None else 0
@@ -204,7 +206,3 @@ class LibraryPage(QWidget):
 
 def _show(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def _show_file(path: Path) -> None:
-    _show(path.parent)
