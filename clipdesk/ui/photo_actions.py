@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -68,6 +68,11 @@ class PhotoActions(QObject):
         """A context menu for the selection; it deletes itself when it is closed."""
         menu = QMenu(parent)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill(menu)
+        return menu
+
+    def fill(self, menu: QMenu) -> None:
+        """Put the actions into a menu that is about to be shown."""
         chosen = self._selection()
         there = any(not photo.offline for photo in chosen)
         for name in ("open", "show", "copy", "export", "bin"):
@@ -87,8 +92,7 @@ class PhotoActions(QObject):
         for name in ("remove", "bin"):
             menu.addAction(self._actions[name])
         # A shortcut of an action that a closed menu left disabled would be dead.
-        menu.aboutToHide.connect(self._enable_all)
-        return menu
+        menu.aboutToHide.connect(self._enable_all, Qt.ConnectionType.UniqueConnection)
 
     def move_to_bin(self, photos: Sequence[Photo]) -> None:
         """Ask, then move files of these photos to the bin; undo brings them back."""
@@ -110,7 +114,7 @@ class PhotoActions(QObject):
         enter = [QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)]
         delete = [QKeySequence(Qt.Key.Key_Delete), QKeySequence("Ctrl+Backspace")]
         return {
-            "open": self._action(self.tr("Open"), "open", self._open, enter),
+            "open": self._action(self.tr("Open"), "open", self.open, enter),
             "show": self._action(self.tr("Show in folder"), "folder", self._show_in_folder, [QKeySequence("Ctrl+R")]),
             "copy": self._action(self.tr("Copy"), "copy", self._copy, [copy]),
             "similar": self._action(self.tr("Find similar"), "search", self._similar, [QKeySequence("Ctrl+L")]),
@@ -133,6 +137,7 @@ class PhotoActions(QObject):
         action.triggered.connect(lambda: triggered() if self._selection() else None)
         return action
 
+    @Slot()
     def _enable_all(self) -> None:
         for action in self._actions.values():
             action.setEnabled(True)
@@ -152,7 +157,8 @@ class PhotoActions(QObject):
             )
         return here
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Open the selected photos with the programs that the system has for them."""
         refused = file_actions.open_files(self._paths_here())
         if refused:
             self.told.emit(
