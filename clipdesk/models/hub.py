@@ -173,12 +173,13 @@ def _is_whole(part: Path, file: HubFile, etag: str | None) -> bool:
 
 
 def _constants() -> Any:
-    """The library's constants, imported with telemetry and its own progress bars off."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    """The library's constants. Its telemetry, its look for updates and its progress bars are switched off."""
     os.environ.setdefault("HF_HUB_DISABLE_UPDATE_CHECK", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     from huggingface_hub import constants
 
+    # Set here as well as in the environment: open_clip may have imported the library before.
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    constants.HF_HUB_DISABLE_PROGRESS_BARS = True
     return constants
 
 
