@@ -32,15 +32,19 @@ def _run(arguments: list[str] | None) -> None:
         sys.exit(_INTERRUPTED)
 
 
-def _open_window(library: "Path", paths: "tuple[Path, ...]", model: str | None, screenshots: "Path | None") -> int:
+def _open_window(
+    library: "Path",
+    paths: "tuple[Path, ...]",
+    model: str | None,
+    screenshots: "Path | None",
+    measure: "Path | None",
+) -> int:
     """Show the window over a worker process; returns the exit code."""
-    from clipdesk.ui.application import WindowOptions, run
-    from clipdesk.worker.supervisor import WorkerSupervisor
+    # In this order: once PySide6 is there, it reads the source of every module that is imported.
+    from clipdesk.worker.supervisor import WorkerSupervisor  # isort: skip
+    from clipdesk.ui.application import WindowOptions, run  # isort: skip
 
-    return run(
-        WindowOptions(library, paths, model, screenshots),
-        WorkerSupervisor,
-    )
+    return run(WindowOptions(library, paths, model, screenshots, measure), WorkerSupervisor)
 
 
 def _start_quickly() -> None:

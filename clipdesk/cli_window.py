@@ -29,19 +29,26 @@ def window(
         Path | None,
         typer.Option("--screenshot", metavar="DIR", parser=named_path, help="Draw every page and state into a folder."),
     ] = None,
+    measure: Annotated[Path | None, typer.Option("--measure", parser=named_path, hidden=True)] = None,
 ) -> None:
     """Open the window. Without any command, `clipdesk` does the same."""
-    show(context.obj, tuple(absolute(path) for path in paths or ()), absolute(screenshot) if screenshot else None)
+    starting = tuple(absolute(path) for path in paths or ())
+    show(context.obj, starting, absolute(screenshot) if screenshot else None, measure)
 
 
-def show(options: Options, paths: tuple[Path, ...] = (), screenshot: Path | None = None) -> None:
-    """Open the window and end with its exit code. Raises UserError where there can be none."""
+def show(
+    options: Options, paths: tuple[Path, ...] = (), screenshot: Path | None = None, measure: Path | None = None
+) -> None:
+    """Open the window and end with its exit code. Raises UserError where there can be none.
+
+    With `measure`, the window measures itself into that file and ends: for `clipdesk bench`.
+    """
     if screenshot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _require_screen()
     assert options.window is not None, "the entry point brings it"
     try:
-        code = options.window(options.library_folder, paths, options.model, screenshot)
+        code = options.window(options.library_folder, paths, options.model, screenshot, measure)
     except ImportError as error:
         if not (error.name or "").startswith(("PySide6", "shiboken6")) and "lib" not in str(error):
             raise

@@ -44,6 +44,8 @@ class WindowOptions:
     paths: tuple[Path, ...] = ()
     model: str | None = None
     screenshots: Path | None = None
+    measure: Path | None = None
+    """Where the window writes how quick it is, see `driving`."""
 
 
 def run(options: WindowOptions, start_worker: StartWorker) -> int:
@@ -57,6 +59,10 @@ def run(options: WindowOptions, start_worker: StartWorker) -> int:
     if hand_over(name, options.paths):
         return 0
     desk = Desk(app, options, start_worker)
+    if options.measure is not None:
+        from clipdesk.ui.driving import Driving
+
+        Driving(desk.window, options.measure, frames=bool(options.paths))
     instance = SingleInstance(name, app)
     instance.listen()
     instance.opened.connect(desk.open_paths)

@@ -145,7 +145,7 @@ class Screenshots:
         return self._window
 
     def _connect(self, library: Path) -> WorkerClient:
-        client = WorkerClient(lambda receive: self._start_worker(library, _SETTINGS, False, receive), self._app)
+        client = WorkerClient(lambda receive: self._start_worker(library, _SETTINGS, receive), self._app)
         client.start()
         return client
 

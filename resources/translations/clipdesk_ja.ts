@@ -2,173 +2,565 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja" sourcelanguage="en">
 <context>
+    <name>Appearance</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外観</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>システムと同じ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>ライト</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>ダーク</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>サムネイルの大きさ</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>言語(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>テーマ(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Size of the th&amp;umbnails</source>
+        <translation>サムネイルの大きさ(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>Arrivals</name>
+    <message>
+        <source>There is no picture in what you dropped or pasted.</source>
+        <translation>ドロップまたは貼り付けた内容に画像がありません。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with photos</source>
+        <translation>写真のフォルダを選ぶ</translation>
+    </message>
+    <message>
+        <source>Find photos like a picture</source>
+        <translation>画像に似た写真を探す</translation>
+    </message>
+    <message>
+        <source>{path} is not there, or cannot be read.</source>
+        <translation>{path} が見つからないか、読み込めません。</translation>
+    </message>
+</context>
+<context>
+    <name>Background</name>
+    <message>
+        <source>In the background</source>
+        <translation>バックグラウンド</translation>
+    </message>
+    <message>
+        <source>&amp;Follow changes of the folders by itself</source>
+        <translation>フォルダの変更を自動で反映(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Keep following them in the &amp;tray when the window is closed</source>
+        <translation>ウィンドウを閉じてもトレイで反映を続ける(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Start at login</source>
+        <translation>ログイン時に起動(&amp;S)</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray for icons of programs.</source>
+        <translation>このデスクトップにはトレイがありません。</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss this message</source>
+        <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>BinDialog</name>
+    <message>
+        <source>Move to the bin</source>
+        <translation>ごみ箱に入れる</translation>
+    </message>
+    <message>
+        <source>Move “{name}” to the bin?</source>
+        <translation>「{name}」をごみ箱に入れますか？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n photo(s) to the bin?</source>
+        <translation>
+            <numerusform>%n 枚の写真をごみ箱に入れますか？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Files to move</source>
+        <translation>移動するファイル</translation>
+    </message>
+    <message>
+        <source>{path} (the same shot in another format)</source>
+        <translation>{path}（同じ写真の別形式）</translation>
+    </message>
+    <message>
+        <source>Undo brings it back.</source>
+        <translation>「元に戻す」で戻せます。</translation>
+    </message>
+    <message>
+        <source>Undo brings them back.</source>
+        <translation>「元に戻す」で戻せます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Some photos lie in several files. %n file(s) will be moved; undo brings them back.</source>
+        <translation>
+            <numerusform>複数のファイルからなる写真があります。%n 個のファイルが移動します。「元に戻す」で戻せます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A photo stays in clipdesk as long as one of its files does.</source>
+        <translation>ファイルが 1 つでも残っていれば、写真は clipdesk に残ります。</translation>
+    </message>
+</context>
+<context>
+    <name>CalmLine</name>
+    <message>
+        <source>Working</source>
+        <translation>処理中</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度試す</translation>
+    </message>
+</context>
+<context>
+    <name>Chip</name>
+    <message>
+        <source>Remove</source>
+        <translation>取り除く</translation>
+    </message>
+    <message>
+        <source>picture {name}</source>
+        <translation>画像 {name}</translation>
+    </message>
+    <message>
+        <source>Without {what}</source>
+        <translation>{what} を除く</translation>
+    </message>
+    <message>
+        <source>With {what}</source>
+        <translation>{what} を含む</translation>
+    </message>
+    <message>
+        <source>Click to look for this again.</source>
+        <translation>クリックすると、再びこれを探します。</translation>
+    </message>
+    <message>
+        <source>Click to leave this out.</source>
+        <translation>クリックすると、これを除きます。</translation>
+    </message>
+</context>
+<context>
+    <name>Drops</name>
+    <message>
+        <source>clipdesk never goes online. Save the picture first, then drop the file, or copy and paste it.</source>
+        <translation>clipdesk はインターネットに接続しません。画像を保存してからそのファイルをドロップするか、コピーして貼り付けてください。</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesModel</name>
+    <message>
+        <source>{percent} % alike</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: most detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: largest file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: original name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: oldest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested to keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to the bin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Exclusions</name>
+    <message>
+        <source>Folders</source>
+        <translation>フォルダ</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names or paths of files and folders, one on each line. A slash at the end means a folder, a star stands for any letters. Folders are added and removed on the library page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folders yet</source>
+        <translation>フォルダはまだありません</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export copies</source>
+        <translation>コピーを書き出す</translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation>書き出しました</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>The files as they are</source>
+        <translation>ファイルをそのまま</translation>
+    </message>
+    <message>
+        <source>Smaller JPEG pictures, at most</source>
+        <translation>小さい JPEG 画像、最大</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出す</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>フォルダを表示</translation>
+    </message>
+    <message>
+        <source> pixels</source>
+        <translation> ピクセル</translation>
+    </message>
+    <message>
+        <source>Longest side</source>
+        <translation>長辺</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>フォルダ(&amp;F)</translation>
+    </message>
+    <message>
+        <source>They do not tell the place, the camera or any other detail.</source>
+        <translation>場所・カメラなどの情報は含まれません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Export copies of %n photo(s)</source>
+        <translation>
+            <numerusform>%n 枚の写真のコピーを書き出す</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a folder for the copies</source>
+        <translation>コピー先のフォルダを選ぶ</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies are in the folder.</source>
+        <translation>
+            <numerusform>%n 個のコピーをフォルダに作りました。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) could not be copied.</source>
+        <translation>
+            <numerusform>%n 枚の写真をコピーできませんでした。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {reason}.</source>
+        <translation>{name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>the disk is full</source>
+        <translation>ディスクがいっぱいです</translation>
+    </message>
+    <message>
+        <source>it is not there now</source>
+        <translation>今はそこにありません</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>権限がありません</translation>
     </message>
 </context>
 <context>
     <name>FailuresModel</name>
     <message numerus="yes">
-        <source>%n file(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln 個のファイル</numerusform>
         </translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>理由</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダ</translation>
     </message>
     <message>
         <source>In the cloud, not on this computer: looking at them would download them</source>
-        <translation type="unfinished"></translation>
+        <translation>クラウド上にあり、このコンピュータにはありません。読むとダウンロードが始まるため、そのままにしています</translation>
     </message>
     <message>
         <source>Left out: clipdesk stopped twice while it was reading them</source>
-        <translation type="unfinished"></translation>
+        <translation>除外：読み込み中に clipdesk が 2 回停止しました</translation>
     </message>
 </context>
 <context>
     <name>FailuresView</name>
     <message>
         <source>Files that are not in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>ライブラリに入っていないファイル</translation>
     </message>
     <message numerus="yes">
-        <source>%n file(s) not in the library</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln file(s) not in the library</source>
+        <translation>
+            <numerusform>ライブラリに入っていないファイル：%Ln 個</numerusform>
         </translation>
     </message>
     <message>
         <source>Try the selected ones again</source>
-        <translation type="unfinished"></translation>
+        <translation>選んだファイルをもう一度試す</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度試す</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+</context>
+<context>
+    <name>FileBin</name>
+    <message>
+        <source>it is no longer there</source>
+        <translation>すでにそこにありません</translation>
+    </message>
+    <message>
+        <source>its drive may have no bin, or the file is protected</source>
+        <translation>ドライブにごみ箱がないか、ファイルが保護されています</translation>
+    </message>
+    <message>
+        <source>this system’s bin gives files back only by hand</source>
+        <translation>このシステムのごみ箱からは手動でのみ戻せます</translation>
+    </message>
+    <message>
+        <source>it is no longer in the bin</source>
+        <translation>すでにごみ箱にありません</translation>
+    </message>
+    <message>
+        <source>another file has its place now; it is still in the bin</source>
+        <translation>元の場所に別のファイルがあるため、ごみ箱に残っています</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>ディスクがいっぱいです</translation>
+    </message>
+    <message>
+        <source>its folder cannot be written to</source>
+        <translation>フォルダに書き込めません</translation>
+    </message>
+    <message numerus="yes">
+        <source>move %n file(s) to the bin</source>
+        <translation>
+            <numerusform>%n 個のファイルをごみ箱に入れる</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{name}” could not be brought back.</source>
+        <translation>「{name}」を元に戻せませんでした。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be brought back.</source>
+        <translation>
+            <numerusform>%n 個のファイルを元に戻せませんでした。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {reason}.</source>
+        <translation>{name}：{reason}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) came back from the bin.</source>
+        <translation>
+            <numerusform>%n 個のファイルをごみ箱から戻しました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{name}” could not be moved to the bin and stays where it is.</source>
+        <translation>「{name}」をごみ箱に入れられませんでした。元の場所に残っています。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be moved to the bin and stay where they are.</source>
+        <translation>
+            <numerusform>%n 個のファイルをごみ箱に入れられませんでした。元の場所に残っています。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved to the bin.</source>
+        <translation>
+            <numerusform>%n 個のファイルをごみ箱に入れました。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>FirstStartPage</name>
     <message>
         <source>Choose your photo folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>写真のフォルダを選ぶ…</translation>
     </message>
     <message>
         <source>Try with sample photos</source>
-        <translation type="unfinished"></translation>
+        <translation>サンプル写真で試す</translation>
     </message>
     <message>
         <source>Find photos by what is in them</source>
-        <translation type="unfinished"></translation>
+        <translation>写っているものから写真を探す</translation>
     </message>
     <message>
         <source>Everything happens on this computer: your photos are never changed and never leave it.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべてこのコンピュータの中で行われます。写真が変更されることも、外に送られることもありません。</translation>
     </message>
     <message>
         <source>Use the folder {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダ「{name}」を使う</translation>
     </message>
     <message>
         <source>Choose your photo folders</source>
-        <translation type="unfinished"></translation>
+        <translation>写真のフォルダを選ぶ</translation>
     </message>
 </context>
 <context>
     <name>FolderCard</name>
     <message>
         <source>Look again</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度確認</translation>
     </message>
     <message>
         <source>Forget its photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>この写真を忘れる…</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>その他</translation>
     </message>
     <message>
         <source>More for this folder</source>
-        <translation type="unfinished"></translation>
+        <translation>このフォルダのその他の操作</translation>
     </message>
     <message>
         <source>Look for new and changed photos</source>
-        <translation type="unfinished"></translation>
+        <translation>新しい写真や変更された写真を探す</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルマネージャーで表示</translation>
     </message>
     <message>
         <source>What is not in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>ライブラリに入っていないもの</translation>
     </message>
     <message>
         <source>Remove from the library…</source>
-        <translation type="unfinished"></translation>
+        <translation>ライブラリから外す…</translation>
     </message>
     <message>
         <source>The drive is not connected, or the folder was moved or renamed. Its photos stay searchable. Plug the drive in and look again.</source>
-        <translation type="unfinished"></translation>
+        <translation>ドライブが接続されていないか、フォルダが移動または改名されました。写真は引き続き検索できます。ドライブを接続して、もう一度確認してください。</translation>
     </message>
     <message>
         <source>Away</source>
-        <translation type="unfinished"></translation>
+        <translation>未接続</translation>
     </message>
     <message>
         <source>Looking for photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>写真を探しています…</translation>
     </message>
     <message>
         <source>Reading photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>写真を読み込んでいます…</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>一時停止中</translation>
     </message>
     <message>
         <source>Not looked at yet</source>
-        <translation type="unfinished"></translation>
+        <translation>まだ確認していません</translation>
     </message>
     <message>
         <source>Up to date</source>
-        <translation type="unfinished"></translation>
+        <translation>最新です</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 枚の写真</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n could not be read</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln could not be read</source>
+        <translation>
+            <numerusform>%Ln 個は読み込めません</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n in the cloud</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln in the cloud</source>
+        <translation>
+            <numerusform>%Ln 個はクラウド上</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln left out</source>
+        <translation>
+            <numerusform>%Ln 個を除外</numerusform>
         </translation>
     </message>
 </context>
@@ -176,121 +568,1092 @@
     <name>FolderList</name>
     <message>
         <source>Folders</source>
+        <translation>フォルダ</translation>
+    </message>
+</context>
+<context>
+    <name>Help</name>
+    <message>
+        <source>Help</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collecting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Paste it where you need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryHeader</name>
+    <message>
+        <source>Library</source>
+        <translation>ライブラリ</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>フォルダを追加…</translation>
+    </message>
+    <message>
+        <source>Look for changes</source>
+        <translation>変更を確認</translation>
+    </message>
+    <message>
+        <source>Look for new, changed and deleted photos in every folder</source>
+        <translation>すべてのフォルダで、追加・変更・削除された写真を確認します</translation>
+    </message>
+    <message>
+        <source>Follow changes by itself</source>
+        <translation>変更を自動で反映</translation>
+    </message>
+    <message>
+        <source>Photos that come, go or change are noticed while clipdesk is open</source>
+        <translation>clipdesk を開いている間、写真の追加・削除・変更を自動で反映します</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>進み具合</translation>
+    </message>
+    <message>
+        <source>No folders yet</source>
+        <translation>フォルダはまだありません</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 枚の写真</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln folder(s)</source>
+        <translation>
+            <numerusform>%Ln 個のフォルダ</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln away</source>
+        <translation>
+            <numerusform>%Ln 個は未接続</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Paused at {progress}</source>
+        <translation>一時停止中（{progress}）</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>一時停止中</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>Remove {name} from the library?</source>
+        <translation>「{name}」をライブラリから外しますか？</translation>
+    </message>
+    <message>
+        <source>The photos themselves stay where they are, unchanged. They are only no longer found here. You can add the folder again at any time.</source>
+        <translation>写真そのものは変更されず、元の場所に残ります。ここで見つからなくなるだけです。フォルダはいつでも追加し直せます。</translation>
+    </message>
+    <message>
+        <source>Remove from the library</source>
+        <translation>ライブラリから外す</translation>
+    </message>
+    <message>
+        <source>Forget the photos of {name}?</source>
+        <translation>「{name}」の写真を忘れますか？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) that are away now are no longer found. No file is deleted: if the drive comes back, add the folder again.</source>
+        <translation>
+            <numerusform>現在未接続の %Ln 枚の写真は、今後見つからなくなります。ファイルは削除されません。ドライブが戻ったら、フォルダを追加し直してください。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Forget its photos</source>
+        <translation>写真を忘れる</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>ライブラリ</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Add folder…</source>
+        <translation>フォルダを追加(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Find photos like a &amp;picture…</source>
+        <translation>画像に似た写真を探す(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>閉じる(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste picture</source>
+        <translation>画像を貼り付け(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>検索(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Photo</source>
+        <translation>写真(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>詳細(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Larger tiles</source>
+        <translation>タイルを大きく(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Smaller tiles</source>
+        <translation>タイルを小さく(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全画面表示(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;About clipdesk</source>
+        <translation>clipdesk について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Finds photos by what is in them. Everything happens on this computer.</source>
+        <translation>写っているものから写真を探します。すべてこのコンピュータの中で行われます。</translation>
+    </message>
+    <message>
+        <source>About clipdesk</source>
+        <translation>clipdesk について</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChoice</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay with the old one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The best for this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apple graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calculate &amp;with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model. The old one answers meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NavigationRail</name>
+    <message>
+        <source>Pages</source>
+        <translation>ページ</translation>
+    </message>
+</context>
+<context>
+    <name>OpenWith</name>
+    <message>
+        <source>Open with</source>
+        <translation>プログラムを選んで開く</translation>
+    </message>
+    <message>
+        <source>Looking for programs…</source>
+        <translation>プログラムを探しています…</translation>
+    </message>
+    <message>
+        <source>Another program…</source>
+        <translation>ほかのプログラム…</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>プログラムを選ぶ</translation>
+    </message>
+</context>
+<context>
+    <name>PageMakers</name>
+    <message>
+        <source>Photos</source>
+        <translation>写真</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重複</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>タグ</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>ライブラリ</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+</context>
+<context>
+    <name>Performance</name>
+    <message>
+        <source>While photos are being read</source>
+        <translation>写真の読み込み中</translation>
+    </message>
+    <message>
+        <source>While you use clipdesk</source>
+        <translation>clipdesk を使っている間</translation>
+    </message>
+    <message>
+        <source>While you do something else</source>
+        <translation>ほかの作業をしている間</translation>
+    </message>
+    <message>
+        <source>The share of the processor that reading new photos may take.</source>
+        <translation>新しい写真の読み込みに使ってよいプロセッサの割合です。</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoActions</name>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>フォルダで表示</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
+    </message>
+    <message>
+        <source>Find similar</source>
+        <translation>似た写真を探す</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>これに似たものを増やす</translation>
+    </message>
+    <message>
+        <source>Less like this</source>
+        <translation>これに似たものを減らす</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>タグを追加…</translation>
+    </message>
+    <message>
+        <source>Export copies…</source>
+        <translation>コピーを書き出す…</translation>
+    </message>
+    <message>
+        <source>Remove from results</source>
+        <translation>結果から除く</translation>
+    </message>
+    <message>
+        <source>Move to the bin…</source>
+        <translation>ごみ箱に入れる…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) are on a drive that is not connected.</source>
+        <translation>
+            <numerusform>%n 枚の写真は、接続されていないドライブにあります。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Connect the drive and try again.</source>
+        <translation>ドライブを接続して、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>No program opened “{name}”.</source>
+        <translation>「{name}」を開けるプログラムがありませんでした。</translation>
+    </message>
+    <message>
+        <source>Choose one with “Open with”.</source>
+        <translation>「プログラムを選んで開く」で選んでください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) copied.</source>
+        <translation>
+            <numerusform>%n 枚の写真をコピーしました。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n photo(s) from the results</source>
+        <translation>
+            <numerusform>%n 枚の写真を結果から除く</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PictureCache</name>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>この画像は表示できません。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewBar</name>
+    <message>
+        <source>Previous photo (Left)</source>
+        <translation>前の写真 (←)</translation>
+    </message>
+    <message>
+        <source>Next photo (Right)</source>
+        <translation>次の写真 (→)</translation>
+    </message>
+    <message>
+        <source>Smaller (Minus)</source>
+        <translation>縮小 (-)</translation>
+    </message>
+    <message>
+        <source>Whole photo (0)</source>
+        <translation>写真全体 (0)</translation>
+    </message>
+    <message>
+        <source>Larger (Plus)</source>
+        <translation>拡大 (+)</translation>
+    </message>
+    <message>
+        <source>Whole screen or window (F)</source>
+        <translation>全画面またはウィンドウ (F)</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>閉じる (Esc)</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} / {count}</translation>
+    </message>
+    <message>
+        <source>Stop the slideshow (Space)</source>
+        <translation>スライドショーを停止 (スペース)</translation>
+    </message>
+    <message>
+        <source>Slideshow (S)</source>
+        <translation>スライドショー (S)</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewLoader</name>
+    <message>
+        <source>The drive of this photo is not connected: this is its small picture.</source>
+        <translation>この写真のドライブが接続されていないため、小さい画像を表示しています。</translation>
+    </message>
+    <message>
+        <source>There is no large picture of this photo: {reason}.</source>
+        <translation>この写真の大きい画像はありません：{reason}。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewWindow</name>
+    <message>
+        <source>Preview</source>
+        <translation>プレビュー</translation>
+    </message>
+</context>
+<context>
+    <name>Progress</name>
+    <message numerus="yes">
+        <source>Looking for photos: %Ln found so far</source>
+        <translation>
+            <numerusform>写真を探しています：これまでに %Ln 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Almost done…</source>
+        <translation>もうすぐ終わります…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos</source>
+        <translation>{total} 枚中 {done} 枚</translation>
+    </message>
+    <message>
+        <source>{rate} photos a second</source>
+        <translation>毎秒 {rate} 枚</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>残り 1 分未満</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln minute(s) left</source>
+        <translation>
+            <numerusform>残り約 %Ln 分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hour(s) left</source>
+        <translation>
+            <numerusform>残り約 %Ln 時間</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueryCompleter</name>
+    <message>
+        <source>Completions</source>
+        <translation>入力候補</translation>
+    </message>
+</context>
+<context>
+    <name>QueryLine</name>
+    <message>
+        <source>Paste Picture</source>
+        <translation>画像を貼り付け</translation>
+    </message>
+    <message>
+        <source>Forget Recent Searches</source>
+        <translation>最近の検索を消去</translation>
+    </message>
+</context>
+<context>
+    <name>QueryRow</name>
+    <message>
+        <source>Try: kids in a pool   ·   dog + snow - water   ·   in:2019   ·   or drop a picture here</source>
+        <translation>例：kids in a pool   ·   dog + snow - water   ·   in:2019   ·   画像のドロップもできます</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPanel</name>
+    <message>
+        <source>No photo passes these filters</source>
+        <translation>この条件に合う写真はありません</translation>
+    </message>
+    <message>
+        <source>Take one of them out, or look at everything.</source>
+        <translation>条件を 1 つ外すか、すべてを表示してください。</translation>
+    </message>
+    <message>
+        <source>Show all photos</source>
+        <translation>すべての写真を表示</translation>
+    </message>
+    <message>
+        <source>Your photos are being read</source>
+        <translation>写真を読み込んでいます</translation>
+    </message>
+    <message>
+        <source>The first ones will be here in a moment; you can search them while the rest follows.</source>
+        <translation>最初の写真がまもなく表示されます。残りを読み込む間も検索できます。</translation>
+    </message>
+    <message>
+        <source>There are no photos here yet</source>
+        <translation>まだ写真がありません</translation>
+    </message>
+    <message>
+        <source>Choose the folders that hold your photos. They are only read, never changed.</source>
+        <translation>写真の入ったフォルダを選んでください。読み込むだけで、変更しません。</translation>
+    </message>
+    <message>
+        <source>Choose photo folders…</source>
+        <translation>写真のフォルダを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度試す</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsToolbar</name>
+    <message>
+        <source>Sort</source>
+        <translation>並べ替え</translation>
+    </message>
+    <message>
+        <source>Best match</source>
+        <translation>一致度順</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>新しい順</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>古い順</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>グループ</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>グループなし</translation>
+    </message>
+    <message>
+        <source>By day</source>
+        <translation>日ごと</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>フォルダごと</translation>
+    </message>
+    <message>
+        <source>Show how similar each photo is to the search</source>
+        <translation>検索との類似度を写真ごとに表示</translation>
+    </message>
+    <message>
+        <source>Show similarity</source>
+        <translation>類似度を表示</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n 枚の写真</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n likely match(es)</source>
+        <translation>
+            <numerusform>一致しそうな写真 %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Size of the photos</source>
+        <translation>写真の大きさ</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message>
+        <source>Photos</source>
+        <translation>写真</translation>
+    </message>
+    <message>
+        <source>Less likely matches</source>
+        <translation>一致しそうにないもの</translation>
+    </message>
+    <message>
+        <source>Nothing really matches; the nearest photos are shown</source>
+        <translation>よく一致するものはありません。近い写真を表示しています</translation>
+    </message>
+    <message>
+        <source>Unknown folder</source>
+        <translation>不明なフォルダ</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBar</name>
+    <message>
+        <source>Clear (Esc)</source>
+        <translation>消去 (Esc)</translation>
+    </message>
+    <message>
+        <source>Search your photos</source>
+        <translation>写真を検索</translation>
+    </message>
+    <message>
+        <source>Search with a picture…</source>
+        <translation>画像で検索…</translation>
+    </message>
+    <message>
+        <source>Search with a picture</source>
+        <translation>画像で検索</translation>
+    </message>
+    <message numerus="yes">
+        <source>A query takes %n picture(s) at most; the others were left out.</source>
+        <translation>
+            <numerusform>一度に検索できる画像は %n 枚までです。残りは除かれました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search with pictures</source>
+        <translation>画像で検索</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>A folder of this library is away. Its photos can be found, but not opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>このライブラリのフォルダが接続されていません。写真は検索できますが、開けません。</translation>
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished"></translation>
+        <translation>オフライン</translation>
     </message>
     <message>
         <source>Read only</source>
-        <translation type="unfinished"></translation>
+        <translation>読み取り専用</translation>
     </message>
     <message>
         <source>Another clipdesk has this library: it can be searched here, not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>別の clipdesk がこのライブラリを使用中です。ここでは検索だけができます。</translation>
     </message>
     <message>
         <source>Indexing</source>
-        <translation type="unfinished"></translation>
+        <translation>索引を作成中</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 枚の写真</numerusform>
         </translation>
     </message>
     <message>
         <source>Go on with indexing</source>
-        <translation type="unfinished"></translation>
+        <translation>索引の作成を続ける</translation>
     </message>
     <message>
         <source>Pause indexing</source>
+        <translation>索引の作成を一時停止</translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total} photos</source>
+        <translation>{total} 枚中 {done} 枚で一時停止中</translation>
+    </message>
+</context>
+<context>
+    <name>Storage</name>
+    <message>
+        <source>Where your data lies</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Indexing is paused, {done} of {total} done</source>
+        <source>Show in the file manager</source>
+        <translation>ファイルマネージャーで表示</translation>
+    </message>
+    <message>
+        <source>Empty caches…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Library</source>
+        <translation>ライブラリ</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Catalogue {catalog}, thumbnails {thumbnails}, search index {index}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty caches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the caches?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The thumbnails and the search index are deleted and made again from your photos, which takes a while. Tags and photos are not touched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagChanges</name>
+    <message>
+        <source>add tag “{tag}”</source>
+        <translation>タグ「{tag}」を追加</translation>
+    </message>
     <message numerus="yes">
-        <source>Looking through your folders, %n file(s) so far</source>
+        <source>add %n tag(s)</source>
+        <translation>
+            <numerusform>%n 個のタグを追加</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reject tag “{tag}”</source>
+        <translation>タグ「{tag}」を却下</translation>
+    </message>
+    <message numerus="yes">
+        <source>reject %n tag(s)</source>
+        <translation>
+            <numerusform>%n 個のタグを却下</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>remove tag “{tag}”</source>
+        <translation>タグ「{tag}」を削除</translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n tag(s)</source>
+        <translation>
+            <numerusform>%n 個のタグを削除</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TagFiles</name>
+    <message>
+        <source>Tags</source>
+        <translation>タグ</translation>
+    </message>
+    <message>
+        <source>&amp;Write accepted tags into small files beside the photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other photo programs can read these files (.xmp). The photos themselves are never changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagList</name>
+    <message>
+        <source>Find a tag</source>
+        <translation>タグを探す</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>タグ</translation>
+    </message>
+</context>
+<context>
+    <name>TagListModel</name>
+    <message numerus="yes">
+        <source>%Ln photo(s) tagged “{tag}”</source>
+        <translation>
+            <numerusform>タグ「{tag}」の付いた写真 %Ln 枚</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln photo(s) look like “{tag}”</source>
+        <translation>
+            <numerusform>約 %Ln 枚が「{tag}」のように見えます</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your tags</source>
+        <translation>付けたタグ</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>候補</translation>
+    </message>
+</context>
+<context>
+    <name>TagReview</name>
+    <message>
+        <source>Select all</source>
+        <translation>すべて選択</translation>
+    </message>
+    <message>
+        <source>The selected photos get this tag (key A)</source>
+        <translation>選んだ写真にこのタグを付けます（A キー）</translation>
+    </message>
+    <message>
+        <source>The tag is not suggested for the selected photos again (key R)</source>
+        <translation>選んだ写真にこのタグを二度と提案しません（R キー）</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>探しています…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln tagged photo(s)</source>
+        <translation>
+            <numerusform>タグの付いた %Ln 枚の写真を表示</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>accept “{tag}” for %Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 枚の写真に「{tag}」を採用</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reject “{tag}” for %Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 枚の写真で「{tag}」を却下</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is left to look through for this tag.</source>
+        <translation>このタグで確認する写真はもうありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln photo(s) look like “{tag}”, the likeliest first.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
     </message>
     <message>
-        <source>Finishing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Indexing {done} of {total}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{speed} photos/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>less than a minute left</source>
-        <translation type="unfinished"></translation>
+        <source>The first {count} are shown; more come as you go on.</source>
+        <translation>最初の {count} 枚を表示中。進めると続きが表示されます。</translation>
     </message>
     <message numerus="yes">
-        <source>about %n minute(s) left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>Accept %Ln</source>
+        <translation>
+            <numerusform>%Ln 枚に採用</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Accept</source>
+        <translation>採用</translation>
+    </message>
     <message numerus="yes">
-        <source>about %n hour(s) left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>Reject %Ln</source>
+        <translation>
+            <numerusform>%Ln 枚で却下</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>却下</translation>
+    </message>
+</context>
+<context>
+    <name>TagsPage</name>
+    <message>
+        <source>Tags</source>
+        <translation>タグ</translation>
+    </message>
+    <message>
+        <source>Looking through your photos…</source>
+        <translation>写真を調べています…</translation>
+    </message>
+    <message>
+        <source>As soon as there are photos, what they look like is listed here.</source>
+        <translation>写真が入ると、何に見えるかがここに一覧表示されます。</translation>
+    </message>
+    <message>
+        <source>Choose a tag to see the photos that look like it.</source>
+        <translation>タグを選ぶと、そのように見える写真が表示されます。</translation>
     </message>
 </context>
 <context>
     <name>TextnessSlider</name>
     <message>
         <source>Words in pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>画像の中の文字</translation>
     </message>
     <message>
         <source>Compare: the best photos at five positions of this slider</source>
-        <translation type="unfinished"></translation>
+        <translation>比較：このスライダーの 5 つの位置での上位の写真</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>比較</translation>
     </message>
     <message>
-        <source>Words in pictures: search first</source>
+        <source>For searches with words or a picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type some words or add a picture to use this.</source>
-        <translation type="unfinished"></translation>
+        <translation>言葉を入力するか画像を加えると使えます。</translation>
     </message>
     <message>
         <source>Words in pictures count less</source>
-        <translation type="unfinished"></translation>
+        <translation>画像の中の文字を弱める</translation>
     </message>
     <message>
         <source>Words in pictures count more</source>
-        <translation type="unfinished"></translation>
+        <translation>画像の中の文字を強める</translation>
     </message>
     <message>
         <source>Words in pictures count as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>画像の中の文字は普段どおり</translation>
     </message>
     <message>
         <source>To the one side, photos with written words come last: signs, screenshots, documents. To the other side, they come first. Double-click sets it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>一方に動かすと、看板・スクリーンショット・書類など文字のある写真が後になります。反対側では先になります。ダブルクリックで元に戻ります。</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show clipdesk</source>
+        <translation>clipdesk を表示</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>終了</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) can be found now.</source>
+        <translation>
+            <numerusform>%n 枚の写真を検索できるようになりました。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Trouble</name>
+    <message>
+        <source>The search stopped unexpectedly and is starting again.</source>
+        <translation>検索が予期せず停止しました。再起動しています。</translation>
+    </message>
+    <message>
+        <source>Another clipdesk has this library open. You can search here; changes are made there.</source>
+        <translation>別の clipdesk がこのライブラリを開いています。ここでは検索でき、変更はあちらで行います。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度試す</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修復</translation>
+    </message>
+    <message>
+        <source>The library is damaged. Its latest good copy can be brought back; photos are safe.</source>
+        <translation>ライブラリが壊れています。最新の正常なコピーに戻せます。写真は無事です。</translation>
+    </message>
+    <message>
+        <source>The library folder is gone. Connect its drive and try again, or begin anew; photos are safe.</source>
+        <translation>ライブラリのフォルダが見つかりません。ドライブを接続してもう一度試すか、新しく始めてください。写真は無事です。</translation>
+    </message>
+    <message>
+        <source>Begin anew</source>
+        <translation>新しく始める</translation>
+    </message>
+    <message>
+        <source>Another clipdesk is working on this library.</source>
+        <translation>別の clipdesk がこのライブラリで作業中です。</translation>
+    </message>
+    <message>
+        <source>A newer clipdesk made this library. Install that version to open it.</source>
+        <translation>このライブラリは新しい版の clipdesk で作られました。開くにはその版をインストールしてください。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space, then go on; nothing is lost.</source>
+        <translation>ディスクがいっぱいです。空きを作ってから続けてください。失われたものはありません。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>続ける</translation>
+    </message>
+    <message>
+        <source>The library cannot be written to. You can search it; nothing new is added.</source>
+        <translation>ライブラリに書き込めません。検索はできますが、新しい写真は追加されません。</translation>
+    </message>
+    <message>
+        <source>The search keeps stopping.</source>
+        <translation>検索が繰り返し停止しています。</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>再起動</translation>
+    </message>
+</context>
+<context>
+    <name>VocabularyBar</name>
+    <message>
+        <source>Suggestions &amp;from:</source>
+        <translation>候補の一覧(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>Own list…</source>
+        <translation>自分の一覧…</translation>
+    </message>
+    <message>
+        <source>Choose a text file of your own tags, one a line</source>
+        <translation>自分のタグを 1 行に 1 つ書いたテキストファイルを選ぶ</translation>
+    </message>
+    <message>
+        <source>No longer use this list; the file stays</source>
+        <translation>この一覧を使わない（ファイルは残ります）</translation>
+    </message>
+    <message>
+        <source>A list of your own tags</source>
+        <translation>自分のタグの一覧</translation>
+    </message>
+    <message>
+        <source>Text files</source>
+        <translation>テキストファイル</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>すべてのファイル</translation>
+    </message>
+    <message>
+        <source>Built-in list</source>
+        <translation>内蔵の一覧</translation>
     </message>
 </context>
 </TS>

@@ -2,173 +2,565 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>Appearance</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>缩略图大小</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Size of the th&amp;umbnails</source>
+        <translation>缩略图大小(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>Arrivals</name>
+    <message>
+        <source>There is no picture in what you dropped or pasted.</source>
+        <translation>拖入或粘贴的内容中没有图片。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with photos</source>
+        <translation>选择含有照片的文件夹</translation>
+    </message>
+    <message>
+        <source>Find photos like a picture</source>
+        <translation>查找与图片相似的照片</translation>
+    </message>
+    <message>
+        <source>{path} is not there, or cannot be read.</source>
+        <translation>{path} 不存在或无法读取。</translation>
+    </message>
+</context>
+<context>
+    <name>Background</name>
+    <message>
+        <source>In the background</source>
+        <translation>后台</translation>
+    </message>
+    <message>
+        <source>&amp;Follow changes of the folders by itself</source>
+        <translation>自动跟踪文件夹的更改(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Keep following them in the &amp;tray when the window is closed</source>
+        <translation>关闭窗口后在托盘中继续跟踪(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Start at login</source>
+        <translation>登录时启动(&amp;S)</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray for icons of programs.</source>
+        <translation>此桌面没有程序托盘。</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Dismiss this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
+    <name>BinDialog</name>
+    <message>
+        <source>Move to the bin</source>
+        <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Move “{name}” to the bin?</source>
+        <translation>要将“{name}”移到回收站吗？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n photo(s) to the bin?</source>
+        <translation>
+            <numerusform>要将 %n 张照片移到回收站吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Files to move</source>
+        <translation>要移动的文件</translation>
+    </message>
+    <message>
+        <source>{path} (the same shot in another format)</source>
+        <translation>{path}（同一照片的另一种格式）</translation>
+    </message>
+    <message>
+        <source>Undo brings it back.</source>
+        <translation>可通过撤销还原。</translation>
+    </message>
+    <message>
+        <source>Undo brings them back.</source>
+        <translation>可通过撤销还原。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Some photos lie in several files. %n file(s) will be moved; undo brings them back.</source>
+        <translation>
+            <numerusform>有些照片对应多个文件。将移动 %n 个文件，可通过撤销还原。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A photo stays in clipdesk as long as one of its files does.</source>
+        <translation>只要还有一个文件，照片就会留在 clipdesk 中。</translation>
+    </message>
+</context>
+<context>
+    <name>CalmLine</name>
+    <message>
+        <source>Working</source>
+        <translation>正在处理</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>Chip</name>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>picture {name}</source>
+        <translation>图片 {name}</translation>
+    </message>
+    <message>
+        <source>Without {what}</source>
+        <translation>不含 {what}</translation>
+    </message>
+    <message>
+        <source>With {what}</source>
+        <translation>含 {what}</translation>
+    </message>
+    <message>
+        <source>Click to look for this again.</source>
+        <translation>点击可重新查找此内容。</translation>
+    </message>
+    <message>
+        <source>Click to leave this out.</source>
+        <translation>点击可排除此内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Drops</name>
+    <message>
+        <source>clipdesk never goes online. Save the picture first, then drop the file, or copy and paste it.</source>
+        <translation>clipdesk 从不联网。请先保存图片再拖入文件，或复制后粘贴。</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesModel</name>
+    <message>
+        <source>{percent} % alike</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: most detail</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: largest file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: original name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: oldest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested to keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to the bin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Exclusions</name>
+    <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Leave out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names or paths of files and folders, one on each line. A slash at the end means a folder, a star stands for any letters. Folders are added and removed on the library page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folders yet</source>
+        <translation>还没有文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export copies</source>
+        <translation>导出副本</translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation>已导出</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>The files as they are</source>
+        <translation>原始文件</translation>
+    </message>
+    <message>
+        <source>Smaller JPEG pictures, at most</source>
+        <translation>较小的 JPEG 图片，最大</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
+        <source> pixels</source>
+        <translation> 像素</translation>
+    </message>
+    <message>
+        <source>Longest side</source>
+        <translation>最长边</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>They do not tell the place, the camera or any other detail.</source>
+        <translation>其中不含地点、相机等任何信息。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Export copies of %n photo(s)</source>
+        <translation>
+            <numerusform>导出 %n 张照片的副本</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a folder for the copies</source>
+        <translation>选择存放副本的文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies are in the folder.</source>
+        <translation>
+            <numerusform>文件夹中已有 %n 份副本。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) could not be copied.</source>
+        <translation>
+            <numerusform>%n 张照片无法复制。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {reason}.</source>
+        <translation>{name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>it is not there now</source>
+        <translation>目前不在那里</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>权限不足</translation>
     </message>
 </context>
 <context>
     <name>FailuresModel</name>
     <message numerus="yes">
-        <source>%n file(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件</numerusform>
         </translation>
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>In the cloud, not on this computer: looking at them would download them</source>
-        <translation type="unfinished"></translation>
+        <translation>位于云端而不在此电脑上：读取会触发下载</translation>
     </message>
     <message>
         <source>Left out: clipdesk stopped twice while it was reading them</source>
-        <translation type="unfinished"></translation>
+        <translation>已跳过：读取时 clipdesk 曾两次停止</translation>
     </message>
 </context>
 <context>
     <name>FailuresView</name>
     <message>
         <source>Files that are not in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>不在图库中的文件</translation>
     </message>
     <message numerus="yes">
-        <source>%n file(s) not in the library</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln file(s) not in the library</source>
+        <translation>
+            <numerusform>%Ln 个文件不在图库中</numerusform>
         </translation>
     </message>
     <message>
         <source>Try the selected ones again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试所选文件</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件管理器中显示</translation>
+    </message>
+</context>
+<context>
+    <name>FileBin</name>
+    <message>
+        <source>it is no longer there</source>
+        <translation>它已不在那里</translation>
+    </message>
+    <message>
+        <source>its drive may have no bin, or the file is protected</source>
+        <translation>其驱动器可能没有回收站，或文件受保护</translation>
+    </message>
+    <message>
+        <source>this system’s bin gives files back only by hand</source>
+        <translation>此系统的回收站只能手动还原文件</translation>
+    </message>
+    <message>
+        <source>it is no longer in the bin</source>
+        <translation>它已不在回收站中</translation>
+    </message>
+    <message>
+        <source>another file has its place now; it is still in the bin</source>
+        <translation>原位置已有另一个文件，它仍在回收站中</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>its folder cannot be written to</source>
+        <translation>其文件夹无法写入</translation>
+    </message>
+    <message numerus="yes">
+        <source>move %n file(s) to the bin</source>
+        <translation>
+            <numerusform>将 %n 个文件移到回收站</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{name}” could not be brought back.</source>
+        <translation>无法还原“{name}”。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be brought back.</source>
+        <translation>
+            <numerusform>%n 个文件无法还原。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {reason}.</source>
+        <translation>{name}：{reason}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) came back from the bin.</source>
+        <translation>
+            <numerusform>已从回收站还原 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“{name}” could not be moved to the bin and stays where it is.</source>
+        <translation>无法将“{name}”移到回收站，它仍在原处。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be moved to the bin and stay where they are.</source>
+        <translation>
+            <numerusform>%n 个文件无法移到回收站，它们仍在原处。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved to the bin.</source>
+        <translation>
+            <numerusform>已将 %n 个文件移到回收站。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>FirstStartPage</name>
     <message>
         <source>Choose your photo folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择照片文件夹…</translation>
     </message>
     <message>
         <source>Try with sample photos</source>
-        <translation type="unfinished"></translation>
+        <translation>用示例照片试试</translation>
     </message>
     <message>
         <source>Find photos by what is in them</source>
-        <translation type="unfinished"></translation>
+        <translation>按内容查找照片</translation>
     </message>
     <message>
         <source>Everything happens on this computer: your photos are never changed and never leave it.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切都在这台电脑上进行：照片绝不会被改动，也不会离开电脑。</translation>
     </message>
     <message>
         <source>Use the folder {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用文件夹“{name}”</translation>
     </message>
     <message>
         <source>Choose your photo folders</source>
-        <translation type="unfinished"></translation>
+        <translation>选择照片文件夹</translation>
     </message>
 </context>
 <context>
     <name>FolderCard</name>
     <message>
         <source>Look again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新检查</translation>
     </message>
     <message>
         <source>Forget its photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>忘记其中的照片…</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>更多</translation>
     </message>
     <message>
         <source>More for this folder</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹的更多操作</translation>
     </message>
     <message>
         <source>Look for new and changed photos</source>
-        <translation type="unfinished"></translation>
+        <translation>查找新增和更改的照片</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>在文件管理器中显示</translation>
     </message>
     <message>
         <source>What is not in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>未加入图库的文件</translation>
     </message>
     <message>
         <source>Remove from the library…</source>
-        <translation type="unfinished"></translation>
+        <translation>从图库移除…</translation>
     </message>
     <message>
         <source>The drive is not connected, or the folder was moved or renamed. Its photos stay searchable. Plug the drive in and look again.</source>
-        <translation type="unfinished"></translation>
+        <translation>驱动器未连接，或文件夹已被移动或重命名。其中的照片仍可搜索。请连接驱动器后重新检查。</translation>
     </message>
     <message>
         <source>Away</source>
-        <translation type="unfinished"></translation>
+        <translation>未连接</translation>
     </message>
     <message>
         <source>Looking for photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找照片…</translation>
     </message>
     <message>
         <source>Reading photos…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取照片…</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Not looked at yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未检查</translation>
     </message>
     <message>
         <source>Up to date</source>
-        <translation type="unfinished"></translation>
+        <translation>已是最新</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 张照片</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n could not be read</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln could not be read</source>
+        <translation>
+            <numerusform>%Ln 个无法读取</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n in the cloud</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln in the cloud</source>
+        <translation>
+            <numerusform>%Ln 个在云端</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n left out</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>%Ln left out</source>
+        <translation>
+            <numerusform>%Ln 个已跳过</numerusform>
         </translation>
     </message>
 </context>
@@ -176,121 +568,1092 @@
     <name>FolderList</name>
     <message>
         <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Help</name>
+    <message>
+        <source>Help</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Collecting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Paste it where you need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LibraryHeader</name>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Look for changes</source>
+        <translation>检查更改</translation>
+    </message>
+    <message>
+        <source>Look for new, changed and deleted photos in every folder</source>
+        <translation>在所有文件夹中查找新增、更改和删除的照片</translation>
+    </message>
+    <message>
+        <source>Follow changes by itself</source>
+        <translation>自动跟踪更改</translation>
+    </message>
+    <message>
+        <source>Photos that come, go or change are noticed while clipdesk is open</source>
+        <translation>clipdesk 打开期间会自动发现照片的增减和更改</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>No folders yet</source>
+        <translation>还没有文件夹</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln folder(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件夹</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln away</source>
+        <translation>
+            <numerusform>%Ln 个未连接</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Paused at {progress}</source>
+        <translation>已暂停（{progress}）</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>Remove {name} from the library?</source>
+        <translation>要将“{name}”从图库移除吗？</translation>
+    </message>
+    <message>
+        <source>The photos themselves stay where they are, unchanged. They are only no longer found here. You can add the folder again at any time.</source>
+        <translation>照片本身会原样留在原处，只是在这里不再能找到。您可以随时重新添加该文件夹。</translation>
+    </message>
+    <message>
+        <source>Remove from the library</source>
+        <translation>从图库移除</translation>
+    </message>
+    <message>
+        <source>Forget the photos of {name}?</source>
+        <translation>要忘记“{name}”中的照片吗？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) that are away now are no longer found. No file is deleted: if the drive comes back, add the folder again.</source>
+        <translation>
+            <numerusform>当前未连接的 %Ln 张照片将不再能找到。不会删除任何文件：驱动器重新连接后，再次添加该文件夹即可。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Forget its photos</source>
+        <translation>忘记其中的照片</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Add folder…</source>
+        <translation>添加文件夹(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Find photos like a &amp;picture…</source>
+        <translation>查找与图片相似的照片(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste picture</source>
+        <translation>粘贴图片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Photo</source>
+        <translation>照片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>详细信息(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Larger tiles</source>
+        <translation>放大缩略图(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Smaller tiles</source>
+        <translation>缩小缩略图(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;About clipdesk</source>
+        <translation>关于 clipdesk(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Finds photos by what is in them. Everything happens on this computer.</source>
+        <translation>按内容查找照片。一切都在这台电脑上进行。</translation>
+    </message>
+    <message>
+        <source>About clipdesk</source>
+        <translation>关于 clipdesk</translation>
+    </message>
+</context>
+<context>
+    <name>ModelChoice</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stay with the old one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The best for this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apple graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calculate &amp;with</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model. The old one answers meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NavigationRail</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+</context>
+<context>
+    <name>OpenWith</name>
+    <message>
+        <source>Open with</source>
+        <translation>打开方式</translation>
+    </message>
+    <message>
+        <source>Looking for programs…</source>
+        <translation>正在查找程序…</translation>
+    </message>
+    <message>
+        <source>Another program…</source>
+        <translation>其他程序…</translation>
+    </message>
+    <message>
+        <source>Choose a program</source>
+        <translation>选择程序</translation>
+    </message>
+</context>
+<context>
+    <name>PageMakers</name>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Performance</name>
+    <message>
+        <source>While photos are being read</source>
+        <translation>读取照片时</translation>
+    </message>
+    <message>
+        <source>While you use clipdesk</source>
+        <translation>在您使用 clipdesk 时</translation>
+    </message>
+    <message>
+        <source>While you do something else</source>
+        <translation>在您做其他事情时</translation>
+    </message>
+    <message>
+        <source>The share of the processor that reading new photos may take.</source>
+        <translation>读取新照片时可占用的处理器份额。</translation>
+    </message>
+</context>
+<context>
+    <name>PhotoActions</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Find similar</source>
+        <translation>查找相似照片</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多此类</translation>
+    </message>
+    <message>
+        <source>Less like this</source>
+        <translation>减少此类</translation>
+    </message>
+    <message>
+        <source>Add tags…</source>
+        <translation>添加标签…</translation>
+    </message>
+    <message>
+        <source>Export copies…</source>
+        <translation>导出副本…</translation>
+    </message>
+    <message>
+        <source>Remove from results</source>
+        <translation>从结果中移除</translation>
+    </message>
+    <message>
+        <source>Move to the bin…</source>
+        <translation>移到回收站…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) are on a drive that is not connected.</source>
+        <translation>
+            <numerusform>%n 张照片位于未连接的驱动器上。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Connect the drive and try again.</source>
+        <translation>请连接驱动器后重试。</translation>
+    </message>
+    <message>
+        <source>No program opened “{name}”.</source>
+        <translation>没有程序能打开“{name}”。</translation>
+    </message>
+    <message>
+        <source>Choose one with “Open with”.</source>
+        <translation>请用“打开方式”选择一个程序。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) copied.</source>
+        <translation>
+            <numerusform>已复制 %n 张照片。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n photo(s) from the results</source>
+        <translation>
+            <numerusform>从结果中移除 %n 张照片</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PictureCache</name>
+    <message>
+        <source>This picture cannot be shown.</source>
+        <translation>无法显示此图片。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewBar</name>
+    <message>
+        <source>Previous photo (Left)</source>
+        <translation>上一张 (←)</translation>
+    </message>
+    <message>
+        <source>Next photo (Right)</source>
+        <translation>下一张 (→)</translation>
+    </message>
+    <message>
+        <source>Smaller (Minus)</source>
+        <translation>缩小 (-)</translation>
+    </message>
+    <message>
+        <source>Whole photo (0)</source>
+        <translation>整张照片 (0)</translation>
+    </message>
+    <message>
+        <source>Larger (Plus)</source>
+        <translation>放大 (+)</translation>
+    </message>
+    <message>
+        <source>Whole screen or window (F)</source>
+        <translation>全屏或窗口 (F)</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} / {count}</translation>
+    </message>
+    <message>
+        <source>Stop the slideshow (Space)</source>
+        <translation>停止放映 (空格)</translation>
+    </message>
+    <message>
+        <source>Slideshow (S)</source>
+        <translation>幻灯片放映 (S)</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewLoader</name>
+    <message>
+        <source>The drive of this photo is not connected: this is its small picture.</source>
+        <translation>此照片所在的驱动器未连接，这是它的小图。</translation>
+    </message>
+    <message>
+        <source>There is no large picture of this photo: {reason}.</source>
+        <translation>此照片没有大图：{reason}。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewWindow</name>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+</context>
+<context>
+    <name>Progress</name>
+    <message numerus="yes">
+        <source>Looking for photos: %Ln found so far</source>
+        <translation>
+            <numerusform>正在查找照片：已找到 %Ln 张</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Almost done…</source>
+        <translation>即将完成…</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos</source>
+        <translation>{done} / {total} 张照片</translation>
+    </message>
+    <message>
+        <source>{rate} photos a second</source>
+        <translation>每秒 {rate} 张</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>剩余不到 1 分钟</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln minute(s) left</source>
+        <translation>
+            <numerusform>剩余约 %Ln 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hour(s) left</source>
+        <translation>
+            <numerusform>剩余约 %Ln 小时</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueryCompleter</name>
+    <message>
+        <source>Completions</source>
+        <translation>补全建议</translation>
+    </message>
+</context>
+<context>
+    <name>QueryLine</name>
+    <message>
+        <source>Paste Picture</source>
+        <translation>粘贴图片</translation>
+    </message>
+    <message>
+        <source>Forget Recent Searches</source>
+        <translation>清除最近搜索</translation>
+    </message>
+</context>
+<context>
+    <name>QueryRow</name>
+    <message>
+        <source>Try: kids in a pool   ·   dog + snow - water   ·   in:2019   ·   or drop a picture here</source>
+        <translation>试试：kids in a pool   ·   dog + snow - water   ·   in:2019   ·   或把图片拖到这里</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPanel</name>
+    <message>
+        <source>No photo passes these filters</source>
+        <translation>没有照片符合这些筛选条件</translation>
+    </message>
+    <message>
+        <source>Take one of them out, or look at everything.</source>
+        <translation>请去掉其中一个条件，或查看全部。</translation>
+    </message>
+    <message>
+        <source>Show all photos</source>
+        <translation>显示所有照片</translation>
+    </message>
+    <message>
+        <source>Your photos are being read</source>
+        <translation>正在读取您的照片</translation>
+    </message>
+    <message>
+        <source>The first ones will be here in a moment; you can search them while the rest follows.</source>
+        <translation>第一批照片马上就会出现；其余照片读取期间即可搜索。</translation>
+    </message>
+    <message>
+        <source>There are no photos here yet</source>
+        <translation>这里还没有照片</translation>
+    </message>
+    <message>
+        <source>Choose the folders that hold your photos. They are only read, never changed.</source>
+        <translation>请选择存放照片的文件夹。它们只会被读取，绝不会被更改。</translation>
+    </message>
+    <message>
+        <source>Choose photo folders…</source>
+        <translation>选择照片文件夹…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsToolbar</name>
+    <message>
+        <source>Sort</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Best match</source>
+        <translation>最佳匹配</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新优先</translation>
+    </message>
+    <message>
+        <source>Oldest first</source>
+        <translation>最旧优先</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>By day</source>
+        <translation>按天</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>按文件夹</translation>
+    </message>
+    <message>
+        <source>Show how similar each photo is to the search</source>
+        <translation>显示每张照片与搜索的相似度</translation>
+    </message>
+    <message>
+        <source>Show similarity</source>
+        <translation>显示相似度</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n likely match(es)</source>
+        <translation>
+            <numerusform>%n 个可能的匹配</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Size of the photos</source>
+        <translation>照片大小</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Less likely matches</source>
+        <translation>不太可能的匹配</translation>
+    </message>
+    <message>
+        <source>Nothing really matches; the nearest photos are shown</source>
+        <translation>没有真正匹配的照片，以下是最接近的</translation>
+    </message>
+    <message>
+        <source>Unknown folder</source>
+        <translation>未知文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBar</name>
+    <message>
+        <source>Clear (Esc)</source>
+        <translation>清除 (Esc)</translation>
+    </message>
+    <message>
+        <source>Search your photos</source>
+        <translation>搜索照片</translation>
+    </message>
+    <message>
+        <source>Search with a picture…</source>
+        <translation>以图搜图…</translation>
+    </message>
+    <message>
+        <source>Search with a picture</source>
+        <translation>以图搜图</translation>
+    </message>
+    <message numerus="yes">
+        <source>A query takes %n picture(s) at most; the others were left out.</source>
+        <translation>
+            <numerusform>一次最多用 %n 张图片搜索，其余已略去。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search with pictures</source>
+        <translation>以图搜图</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>A folder of this library is away. Its photos can be found, but not opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>此图库的一个文件夹未连接。其中的照片可以找到，但无法打开。</translation>
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished"></translation>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Read only</source>
-        <translation type="unfinished"></translation>
+        <translation>只读</translation>
     </message>
     <message>
         <source>Another clipdesk has this library: it can be searched here, not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个 clipdesk 正在使用此图库：这里只能搜索，不能更改。</translation>
     </message>
     <message>
         <source>Indexing</source>
-        <translation type="unfinished"></translation>
+        <translation>正在建立索引</translation>
     </message>
     <message numerus="yes">
         <source>%n photo(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 张照片</numerusform>
         </translation>
     </message>
     <message>
         <source>Go on with indexing</source>
-        <translation type="unfinished"></translation>
+        <translation>继续建立索引</translation>
     </message>
     <message>
         <source>Pause indexing</source>
+        <translation>暂停建立索引</translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total} photos</source>
+        <translation>已暂停：{done} / {total} 张照片</translation>
+    </message>
+</context>
+<context>
+    <name>Storage</name>
+    <message>
+        <source>Where your data lies</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Indexing is paused, {done} of {total} done</source>
+        <source>Show in the file manager</source>
+        <translation>在文件管理器中显示</translation>
+    </message>
+    <message>
+        <source>Empty caches…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Library</source>
+        <translation>图库</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Catalogue {catalog}, thumbnails {thumbnails}, search index {index}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty caches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the caches?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The thumbnails and the search index are deleted and made again from your photos, which takes a while. Tags and photos are not touched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagChanges</name>
+    <message>
+        <source>add tag “{tag}”</source>
+        <translation>添加标签“{tag}”</translation>
+    </message>
     <message numerus="yes">
-        <source>Looking through your folders, %n file(s) so far</source>
+        <source>add %n tag(s)</source>
+        <translation>
+            <numerusform>添加 %n 个标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reject tag “{tag}”</source>
+        <translation>拒绝标签“{tag}”</translation>
+    </message>
+    <message numerus="yes">
+        <source>reject %n tag(s)</source>
+        <translation>
+            <numerusform>拒绝 %n 个标签</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>remove tag “{tag}”</source>
+        <translation>移除标签“{tag}”</translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n tag(s)</source>
+        <translation>
+            <numerusform>移除 %n 个标签</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TagFiles</name>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>&amp;Write accepted tags into small files beside the photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other photo programs can read these files (.xmp). The photos themselves are never changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TagList</name>
+    <message>
+        <source>Find a tag</source>
+        <translation>查找标签</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+</context>
+<context>
+    <name>TagListModel</name>
+    <message numerus="yes">
+        <source>%Ln photo(s) tagged “{tag}”</source>
+        <translation>
+            <numerusform>%Ln 张照片带有标签“{tag}”</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln photo(s) look like “{tag}”</source>
+        <translation>
+            <numerusform>约 %Ln 张照片看起来像“{tag}”</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your tags</source>
+        <translation>您的标签</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
+    </message>
+</context>
+<context>
+    <name>TagReview</name>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>The selected photos get this tag (key A)</source>
+        <translation>给所选照片加上此标签（A 键）</translation>
+    </message>
+    <message>
+        <source>The tag is not suggested for the selected photos again (key R)</source>
+        <translation>不再为所选照片建议此标签（R 键）</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln tagged photo(s)</source>
+        <translation>
+            <numerusform>显示带此标签的 %Ln 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>accept “{tag}” for %Ln photo(s)</source>
+        <translation>
+            <numerusform>为 %Ln 张照片接受“{tag}”</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reject “{tag}” for %Ln photo(s)</source>
+        <translation>
+            <numerusform>为 %Ln 张照片拒绝“{tag}”</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is left to look through for this tag.</source>
+        <translation>此标签已没有待查看的照片。</translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln photo(s) look like “{tag}”, the likeliest first.</source>
         <translation type="unfinished">
             <numerusform></numerusform>
         </translation>
     </message>
     <message>
-        <source>Finishing</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Indexing {done} of {total}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{speed} photos/s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>less than a minute left</source>
-        <translation type="unfinished"></translation>
+        <source>The first {count} are shown; more come as you go on.</source>
+        <translation>先显示前 {count} 张，继续处理会显示更多。</translation>
     </message>
     <message numerus="yes">
-        <source>about %n minute(s) left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>Accept %Ln</source>
+        <translation>
+            <numerusform>接受 %Ln 张</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
     <message numerus="yes">
-        <source>about %n hour(s) left</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <source>Reject %Ln</source>
+        <translation>
+            <numerusform>拒绝 %Ln 张</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>拒绝</translation>
+    </message>
+</context>
+<context>
+    <name>TagsPage</name>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Looking through your photos…</source>
+        <translation>正在浏览您的照片…</translation>
+    </message>
+    <message>
+        <source>As soon as there are photos, what they look like is listed here.</source>
+        <translation>有了照片之后，这里会列出它们看起来像什么。</translation>
+    </message>
+    <message>
+        <source>Choose a tag to see the photos that look like it.</source>
+        <translation>选择一个标签，查看与之相像的照片。</translation>
     </message>
 </context>
 <context>
     <name>TextnessSlider</name>
     <message>
         <source>Words in pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>图片中的文字</translation>
     </message>
     <message>
         <source>Compare: the best photos at five positions of this slider</source>
-        <translation type="unfinished"></translation>
+        <translation>对比：此滑块五个位置上的最佳照片</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比</translation>
     </message>
     <message>
-        <source>Words in pictures: search first</source>
+        <source>For searches with words or a picture</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type some words or add a picture to use this.</source>
-        <translation type="unfinished"></translation>
+        <translation>输入文字或添加图片后即可使用。</translation>
     </message>
     <message>
         <source>Words in pictures count less</source>
-        <translation type="unfinished"></translation>
+        <translation>降低图片中文字的影响</translation>
     </message>
     <message>
         <source>Words in pictures count more</source>
-        <translation type="unfinished"></translation>
+        <translation>提高图片中文字的影响</translation>
     </message>
     <message>
         <source>Words in pictures count as usual</source>
-        <translation type="unfinished"></translation>
+        <translation>图片中的文字按常规处理</translation>
     </message>
     <message>
         <source>To the one side, photos with written words come last: signs, screenshots, documents. To the other side, they come first. Double-click sets it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>向一侧移动，带文字的照片（招牌、截图、文档）排在后面；向另一侧则排在前面。双击可复位。</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show clipdesk</source>
+        <translation>显示 clipdesk</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) can be found now.</source>
+        <translation>
+            <numerusform>现在可以查找 %n 张照片。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Trouble</name>
+    <message>
+        <source>The search stopped unexpectedly and is starting again.</source>
+        <translation>搜索意外停止，正在重新启动。</translation>
+    </message>
+    <message>
+        <source>Another clipdesk has this library open. You can search here; changes are made there.</source>
+        <translation>另一个 clipdesk 已打开此图库。这里可以搜索，更改请在那边进行。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>The library is damaged. Its latest good copy can be brought back; photos are safe.</source>
+        <translation>图库已损坏。可以恢复最近的完好副本；照片是安全的。</translation>
+    </message>
+    <message>
+        <source>The library folder is gone. Connect its drive and try again, or begin anew; photos are safe.</source>
+        <translation>图库文件夹不见了。请连接其驱动器后重试，或重新开始；照片是安全的。</translation>
+    </message>
+    <message>
+        <source>Begin anew</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Another clipdesk is working on this library.</source>
+        <translation>另一个 clipdesk 正在处理此图库。</translation>
+    </message>
+    <message>
+        <source>A newer clipdesk made this library. Install that version to open it.</source>
+        <translation>此图库由更新版本的 clipdesk 创建。请安装该版本后再打开。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Free some space, then go on; nothing is lost.</source>
+        <translation>磁盘已满。请腾出空间后继续；没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The library cannot be written to. You can search it; nothing new is added.</source>
+        <translation>图库无法写入。可以搜索，但不会添加新内容。</translation>
+    </message>
+    <message>
+        <source>The search keeps stopping.</source>
+        <translation>搜索一再停止。</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重新启动</translation>
+    </message>
+</context>
+<context>
+    <name>VocabularyBar</name>
+    <message>
+        <source>Suggestions &amp;from:</source>
+        <translation>建议来源(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>Own list…</source>
+        <translation>自己的列表…</translation>
+    </message>
+    <message>
+        <source>Choose a text file of your own tags, one a line</source>
+        <translation>选择您自己的标签文本文件，每行一个标签</translation>
+    </message>
+    <message>
+        <source>No longer use this list; the file stays</source>
+        <translation>不再使用此列表（文件保留）</translation>
+    </message>
+    <message>
+        <source>A list of your own tags</source>
+        <translation>您自己的标签列表</translation>
+    </message>
+    <message>
+        <source>Text files</source>
+        <translation>文本文件</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Built-in list</source>
+        <translation>内置列表</translation>
     </message>
 </context>
 </TS>
