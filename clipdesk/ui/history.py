@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, QTimer
+from PySide6.QtCore import QCoreApplication, QIODevice, QObject, QSaveFile, QTimer
 
 from clipdesk.core.errors import loggable
 from clipdesk.core.paths import data_folder
@@ -26,6 +26,9 @@ class QueryHistory(QObject):
         self._queries = _read(self._file)
         self._saving = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
         self._saving.timeout.connect(self.flush)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self._flush_changes)
 
     def queries(self) -> tuple[str, ...]:
         """All of them, newest first."""
@@ -43,6 +46,10 @@ class QueryHistory(QObject):
         """Forget everything."""
         self._queries = []
         self.flush()
+
+    def _flush_changes(self) -> None:
+        if self._saving.isActive():
+            self.flush()
 
     def flush(self) -> None:
         """Save now. What cannot be saved is only remembered until the end of the program."""

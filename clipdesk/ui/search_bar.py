@@ -42,6 +42,7 @@ class SearchBar(QWidget):
         self._walk = HistoryWalk(history)
         self._parts = QueryParts()
         self._told = ""
+        self._failed = False
         self._pictures = PictureCache(client, self)
         self.line = QueryLine()
         self.row = QueryRow(self._pictures)
@@ -122,13 +123,14 @@ class SearchBar(QWidget):
             self._tell(anew=True)
 
     def show_failure(self, failed: Failed | None) -> None:
-        """Tell why the query could not be answered, until it changes; None takes that away."""
-        if failed is None:
-            self.row.show_message("")
-        elif failed.position is not None and failed.text == self.line.text():
+        """Tell why the query could not be answered, until it changes; None takes that away, and nothing else."""
+        if failed is not None and failed.position is not None and failed.text == self.line.text():
             self._point(failed.position, failed.message, failed.hint)
-        else:
+        elif failed is not None:
             self.row.show_message(_sentence(failed.message, failed.hint))
+        elif self._failed:
+            self.row.show_message("")
+        self._failed = failed is not None
 
     def focus_search(self) -> None:
         """Go to the line, its text selected."""
@@ -156,6 +158,7 @@ class SearchBar(QWidget):
     def _refresh(self) -> None:
         """Bring the chips up to date; a mistake is pointed at only when it stays for a while."""
         self._clear.setVisible(bool(self._parts.pictures or self._parts.line))
+        self._failed = False
         self.row.show_message("")
         try:
             query = self._parts.query()
