@@ -30,3 +30,8 @@ def time_left(seconds: float) -> str:
     if minutes < 60:
         return QCoreApplication.translate("Progress", "about %Ln minute(s) left", "", minutes)
     return QCoreApplication.translate("Progress", "about %Ln hour(s) left", "", round(minutes / 60))
+
+
+def in_bytes(size: int) -> str:
+    """A size on disk."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

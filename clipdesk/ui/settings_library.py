@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from clipdesk.core.entities import Folder
 from clipdesk.core.messages import Failed, IndexRequest, ProgressEvent, Reply, Request, UseModelRequest
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest, ModelsReply, ModelsRequest, ModelState
-from clipdesk.ui.progress_words import progress_words
+from clipdesk.ui.progress_words import in_bytes, progress_words
 from clipdesk.ui.settings_section import SettingsSection
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
@@ -52,7 +51,7 @@ class Exclusions(WorkerSection):
         self.apply_button = QPushButton(self.tr("Apply"), self)
         self.apply_button.clicked.connect(self._apply)
         self.add_row(self.tr("In the library"), self.folders)
-        self.add_row(self.tr("&Leave out"), self.patterns)
+        self.add_row(self.tr("Leave out"), self.patterns)
         self.add_hint(
             self.tr(
                 "Names or paths of files and folders, one on each line. A slash at the end means a folder, a star "
@@ -62,7 +61,7 @@ class Exclusions(WorkerSection):
         row = QHBoxLayout()
         row.addWidget(self.apply_button)
         row.addStretch()
-        self.add_row("", row)
+        self.add_wide(row)
         self.show_settings(self.settings)
 
     def show_folders(self, folders: tuple[Folder, ...]) -> None:
@@ -108,10 +107,10 @@ class ModelChoice(WorkerSection):
             self.engine.addItem(self.tr("Apple graphics"), "mps")
         else:
             self.engine.addItem(self.tr("NVIDIA graphics"), "cuda")
-        self.add_row(self.tr("&Model"), self.model)
-        self.add_row("", self.about)
+        self.add_row(self.tr("Model"), self.model)
+        self.add_wide(self.about)
         self.add_wide(self.cancel_button)
-        self.add_row(self.tr("Calculate &with"), self.engine)
+        self.add_row(self.tr("Calculate with"), self.engine)
         self.model.activated.connect(lambda: self._use(self.model.currentData()))
         self.engine.activated.connect(self._change_engine)
         client.progress.connect(self._progressed)
@@ -138,7 +137,7 @@ class ModelChoice(WorkerSection):
         model = next((one for one in self._models if one.in_use), None)
         if model is None or self._changing:
             return
-        parts = (model.languages, QLocale().formattedDataSize(model.bytes), model.licence)
+        parts = (model.languages, in_bytes(model.bytes), model.licence)
         self.about.setText(" · ".join(part for part in parts if part))
 
     def _use(self, name: str) -> None:
@@ -194,7 +193,7 @@ class TagFiles(SettingsSection):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
         self.set_title(self.tr("Tags"))
-        self.sidecars = QCheckBox(self.tr("&Write accepted tags into small files beside the photos"), self)
+        self.sidecars = QCheckBox(self.tr("Write accepted tags into small files beside the photos"), self)
         self.add_wide(self.sidecars)
         self.add_hint(
             self.tr("Other photo programs can read these files (.xmp). The photos themselves are never changed.")

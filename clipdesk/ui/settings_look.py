@@ -46,9 +46,9 @@ class Appearance(SettingsSection):
         ):
             self.theme.addItem(name, value)
         self.tiles = _slider(96, 512, _TILES, self.tr("Size of the thumbnails"))
-        self.add_row(self.tr("&Language"), self.language)
-        self.add_row(self.tr("&Theme"), self.theme)
-        self.add_row(self.tr("Size of the th&umbnails"), self.tiles)
+        self.add_row(self.tr("Language"), self.language)
+        self.add_row(self.tr("Theme"), self.theme)
+        self.add_row(self.tr("Size of the thumbnails"), self.tiles)
         self.show_settings(self.settings)
         self.language.activated.connect(lambda: self.change(language=self.language.currentData()))
         self.theme.activated.connect(lambda: self.change(theme=self.theme.currentData()))
@@ -83,7 +83,7 @@ class Performance(SettingsSection):
         row.setSpacing(16)
         row.addWidget(slider, 1)
         row.addWidget(number)
-        self.add_row(label, row)
+        self.add_row(label, row, slider)
 
         def show() -> None:
             if not slider.isSliderDown():
@@ -107,9 +107,9 @@ class Background(SettingsSection):
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(store, parent)
         self.set_title(self.tr("In the background"))
-        self.watch = QCheckBox(self.tr("&Follow changes of the folders by itself"), self)
-        self.tray = QCheckBox(self.tr("Keep following them in the &tray when the window is closed"), self)
-        self.login = QCheckBox(self.tr("&Start at login"), self)
+        self.watch = QCheckBox(self.tr("Follow changes of the folders by itself"), self)
+        self.tray = QCheckBox(self.tr("Keep following them in the tray when the window is closed"), self)
+        self.login = QCheckBox(self.tr("Start at login"), self)
         for box in (self.watch, self.tray, self.login):
             self.add_wide(box)
         self.tray.setEnabled(QSystemTrayIcon.isSystemTrayAvailable())

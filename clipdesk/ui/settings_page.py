@@ -65,6 +65,9 @@ class SettingsPage(QWidget):
                 field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
                 field.installEventFilter(self._wheel)
         column.addStretch()
+        width = max(section.label_width() for section in self.sections())
+        for section in self.sections():
+            section.set_label_width(width)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLocale, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
 
@@ -14,6 +14,7 @@ from clipdesk.core.window_messages import EmptyCachesRequest
 from clipdesk.ui import diagnostics
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.jobs import JobThread
+from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.settings_library import WorkerSection
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
@@ -43,8 +44,8 @@ class Storage(WorkerSection):
         row.addWidget(self.empty_button)
         row.addStretch()
         self.add_row(self.tr("Library"), self.library)
-        self.add_row("", self.sizes)
-        self.add_row("", row)
+        self.add_wide(self.sizes)
+        self.add_wide(row)
         self.add_row(self.tr("Settings"), settings)
         self.add_row(self.tr("Logs"), log)
 
@@ -53,9 +54,9 @@ class Storage(WorkerSection):
         self._folder = Path(status["library"])
         self.library.setText(status["library"])
         self.open_button.setEnabled(True)
-        locale, disk = QLocale(), status["disk"]
+        disk: dict[str, int] = status["disk"]
         told = self.tr("Catalogue {catalog}, thumbnails {thumbnails}, search index {index}")
-        self.sizes.setText(told.format(**{name: locale.formattedDataSize(size) for name, size in disk.items()}))
+        self.sizes.setText(told.format(**{name: in_bytes(size) for name, size in disk.items()}))
 
     def _show(self) -> None:
         if self._folder is not None:
@@ -105,7 +106,7 @@ class Help(WorkerSection):
         row.addWidget(self.copy_button)
         row.addWidget(self.copied, 1)
         self.add_row(self.tr("Version"), QLabel(__version__, self))
-        self.add_row("", row)
+        self.add_wide(row)
         self.add_hint(
             self.tr(
                 "Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it."
