@@ -1,5 +1,6 @@
 """The results of a query as a list model: columns at once, the photos themselves when they are looked at."""
 
+from collections import deque
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
@@ -62,7 +63,7 @@ class ResultsModel(QAbstractListModel):
         self._photos: dict[int, Photo] = {}
         self._fresh: set[int] = set()
         self._wanted = range(0)
-        self._queue: list[int] = []
+        self._queue: deque[int] = deque()
         self._asking: tuple[int, ...] = ()
 
     # ---- results ----
@@ -217,7 +218,7 @@ class ResultsModel(QAbstractListModel):
         self._ids, self._sections = self._rows.ids, self._rows.sections()
         self._fresh.clear()
         self._remember(reply.photos)
-        self._wanted, self._queue = range(0), []
+        self._wanted, self._queue = range(0), deque()
 
     def _move_rows(self, ids: Ids) -> None:
         """Show the same photos in another order."""
@@ -256,7 +257,7 @@ class ResultsModel(QAbstractListModel):
         around = (shown, range(shown.stop, shown.stop + size), range(max(0, shown.start - size), shown.start))
         missing = [one for rows in around for one in self.ids_at(rows.start, rows.stop - 1) if one not in self._fresh]
         while len(missing) < _AT_ONCE and self._queue:
-            missing.append(self._queue.pop(0))
+            missing.append(self._queue.popleft())
         if not missing:
             return
         self._asking = tuple(dict.fromkeys(missing[:_AT_ONCE]))

@@ -22,6 +22,8 @@ from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.tile_view import runs_of
 from clipdesk.ui.worker_client import WorkerClient
 
+_TOLD_EVERY = 200
+"""Milliseconds between two looks at a large selection whose photos are still coming."""
 _MOST_SELECTED = 20_000
 """Photos of a selection that are loaded; nobody does more than that at a time."""
 
@@ -56,7 +58,8 @@ class ResultsPanel(QWidget):
         self._reply: BrowseReply | None = None
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        self._told = QTimer(self, singleShot=True, interval=0)
+        self._incomplete = False
+        self._told = QTimer(self, singleShot=True)
         self._told.timeout.connect(self._tell_selection)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,18 +90,20 @@ class ResultsPanel(QWidget):
         view.activated.connect(self._activate)
         view.preview_requested.connect(self.preview_requested)
         view.menu_requested.connect(self.menu_requested)
-        view.selectionModel().selectionChanged.connect(lambda *_: self._told.start())
-        view.selectionModel().currentChanged.connect(lambda *_: self._told.start())
-        self.model.loaded.connect(self._told.start)
-        self.model.modelReset.connect(self._told.start)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._told.start(0))
+        view.selectionModel().currentChanged.connect(lambda *_: self._told.start(0))
+        self.model.modelReset.connect(lambda: self._told.start(0))
+        self.model.loaded.connect(self._more_loaded)
         toolbar.order_changed.connect(controller.set_order)
         toolbar.group_changed.connect(controller.set_group)
         toolbar.tile_size_changed.connect(view.set_tile_size)
         toolbar.similarity_toggled.connect(self._show_similarity)
         controller.answered.connect(self._answered)
         controller.failed.connect(self._failed)
+        controller.rearranged.connect(self._show_current)
         client.progress.connect(self._progressed)
-        client.changed.connect(lambda _: self._library_changed())
+        client.changed.connect(lambda _: self.loader.forget_missing())
+        client.run_ended.connect(self._run_ended)
 
     # ---- selection ----
 
@@ -108,9 +113,16 @@ class ResultsPanel(QWidget):
 
     def _tell_selection(self) -> None:
         ids = self._selected_ids()
-        self.model.load(ids[:_MOST_SELECTED])
-        self.selection_changed.emit(self.model.photos(ids))
+        photos = self.model.photos(ids)
+        self._incomplete = len(photos) < min(len(ids), _MOST_SELECTED)
+        if self._incomplete:
+            self.model.load(ids[:_MOST_SELECTED])
+        self.selection_changed.emit(photos)
         self.current_changed.emit(self.model.photo_at(self.view.currentIndex().row()))
+
+    def _more_loaded(self) -> None:
+        if self._incomplete and not self._told.isActive():
+            self._told.start(_TOLD_EVERY)
 
     def _activate(self, index: QModelIndex) -> None:
         photo = self.model.photo_at(index.row())
@@ -181,6 +193,14 @@ class ResultsPanel(QWidget):
             self._stack.removeWidget(before)
             before.deleteLater()
 
+    def _show_current(self) -> None:
+        """In a new order, what is selected is shown, or else the beginning."""
+        current = self.view.currentIndex()
+        if self.view.selectionModel().isSelected(current):
+            self.view.scrollTo(current, ResultsView.ScrollHint.PositionAtCenter)
+        else:
+            self.view.verticalScrollBar().setValue(0)
+
     def _show_similarity(self, on: bool) -> None:
         self._delegate.show_similarity = on
         self.view.viewport().update()
@@ -190,9 +210,10 @@ class ResultsPanel(QWidget):
         if first and self._reply is not None and not self._reply.total:
             self._show_state()
 
-    def _library_changed(self) -> None:
+    def _run_ended(self) -> None:
         self._progress = None
-        self.loader.forget_missing()
+        if self._reply is not None and not self._reply.total:
+            self._show_state()
 
     # ---- pictures dropped on the results ----
 

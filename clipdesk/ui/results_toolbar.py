@@ -71,9 +71,9 @@ class ResultsToolbar(QWidget):
     def set_count(self, photos: int, good: int | None) -> None:
         """Tell how many photos are shown, and how many of them match well."""
         self._count.setText(
-            self.tr("%n photo(s)", "", photos)
+            self.tr("%Ln photo(s)", "", photos)
             if good is None
-            else self.tr("%n likely match(es)", "", good)
+            else self.tr("%Ln likely match(es)", "", good)
             if photos
             else ""
         )

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clipdesk.core.entities import IndexReport
 from clipdesk.core.messages import Failed, Reply
 from clipdesk.core.window_messages import BrowseReply, BrowseRequest, Grouping, Order
 from clipdesk.ui.results_model import ResultsModel
@@ -18,6 +17,8 @@ class SearchController(QObject):
 
     answered = Signal(BrowseReply)
     failed = Signal(Failed)
+    rearranged = Signal()
+    """The results are sorted or grouped otherwise now."""
 
     def __init__(self, client: WorkerClient, model: ResultsModel, parent: QObject | None = None) -> None:
         super().__init__(parent or model)
@@ -25,10 +26,12 @@ class SearchController(QObject):
         self._query, self._textness = "", 0.0
         self._order: Order = "relevance"
         self._group: Grouping = "none"
-        self._shown: str | None = None
+        self._shown: tuple[str, Order, Grouping] | None = None
         self._later = QTimer(self, singleShot=True, interval=_REFRESH)
         self._later.timeout.connect(self.refresh)
-        client.changed.connect(self._library_changed)
+        client.changed.connect(lambda _: self._library_changed())
+        client.tags_changed.connect(self._tags_changed)
+        client.files_forgotten.connect(self.refresh)
 
     @property
     def query(self) -> str:
@@ -70,23 +73,34 @@ class SearchController(QObject):
     def refresh(self) -> None:
         """Ask again; what stays in the results keeps its place and its selection."""
         self._later.stop()
-        query, ranked = self._query, self._order == "relevance" and self._group != "day"
+        wanted = query, order, group = self._query, self._order, self._group
 
         def make(i: int) -> BrowseRequest:
-            return BrowseRequest(i, query, _LIMIT, self._textness, self._order, self._group)
+            return BrowseRequest(i, query, _LIMIT, self._textness, order, group)
 
         def done(reply: Reply) -> None:
             assert isinstance(reply, BrowseReply)
-            if query == self._shown:
-                self._model.update(reply, query, ranked=ranked)
-            else:
-                self._shown = query
-                self._model.show(reply, query, ranked=ranked)
-            self.answered.emit(reply)
+            self._take(reply, wanted)
 
         self._client.ask(self, make, done, self.failed.emit, topic="browse")
 
-    def _library_changed(self, _: IndexReport) -> None:
+    def _take(self, reply: BrowseReply, wanted: tuple[str, Order, Grouping]) -> None:
+        query, order, group = wanted
+        before, self._shown = self._shown, wanted
+        ranked = order == "relevance" and group != "day"
+        if before is None or before[0] != query:
+            self._model.show(reply, query, ranked=ranked)
+        else:
+            self._model.update(reply, query, ranked=ranked)
+            if before != wanted:
+                self.rearranged.emit()
+        self.answered.emit(reply)
+
+    def _library_changed(self) -> None:
         # The first change is waited for, later ones do not put it off: results keep coming during a long run.
         if not self._later.isActive():
             self._later.start()
+
+    def _tags_changed(self) -> None:
+        if "tag" in self._query.casefold():
+            self._library_changed()

@@ -38,17 +38,11 @@ class ThumbnailDelegate(QStyledItemDelegate):
         palette: QPalette = option.palette  # pyright: ignore
         state: QStyle.StateFlag = option.state  # pyright: ignore
         photo: Photo | None = index.data(Role.PHOTO)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
         side = round(tile.width() * painter.device().devicePixelRatio())
         picture = None if photo is None else self.loader.pixmap(photo.content_hash, side)
         self._ground(painter, tile, palette, state)
         if picture is not None:
-            where = fitted(picture.size(), tile)
-            painter.drawPixmap(where, picture)
-            if selected:
-                accent = palette.color(QPalette.ColorRole.Highlight)
-                accent.setAlpha(70)
-                painter.fillRect(where, accent)
+            painter.drawPixmap(fitted(picture.size(), tile), picture)
         elif photo is not None and self.loader.is_missing(photo.content_hash):
             self._icon(painter, self._nothing, QRect(tile.center().x() - 16, tile.center().y() - 16, 32, 32))
         self._frame(painter, tile, palette, state)

@@ -144,7 +144,7 @@ class TileView(QAbstractItemView):
             return QModelIndex()
         current = self.currentIndex()
         if not current.isValid():
-            return model.index(0, 0)
+            return model.index(self.visible_rows().start, 0)
         row, page = current.row(), max(1, self.viewport().height() // tiles.step - 1)
         ahead = -1 if self.isRightToLeft() else 1
         steps = {Action.MoveLeft: -ahead, Action.MoveRight: ahead, Action.MovePrevious: -1, Action.MoveNext: 1}
