@@ -259,6 +259,11 @@ class ForgetFilesRequest(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class FilesForgotten(Done):
+    """The reply to a `ForgetFilesRequest`."""
+
+
+@dataclass(frozen=True, slots=True)
 class FilesChangedRequest(Request):
     """Look again at the folders of these files (brought back from the bin); an index run, `IndexReply`."""
 

@@ -96,6 +96,7 @@ class TagList(QWidget):
         self.view.setModel(self.model)
         self.view.setItemDelegate(_TagDelegate(self.view))
         self.view.setUniformItemSizes(True)
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.view.selectionModel().currentChanged.connect(self._choose)
         self.view.activated.connect(self._activate)
@@ -121,16 +122,16 @@ class TagList(QWidget):
             self.view.setCurrentIndex(self.model.index(row))
 
     def _change(self, change: Callable[[], None]) -> None:
-        bar = self.view.verticalScrollBar()
-        place = bar.value()
-        self.view.selectionModel().blockSignals(True)
+        """Change the rows; the chosen one stays where it is on the screen."""
+        before = self.view.visualRect(self.view.currentIndex())
         change()
         row = self.model.row_of(self._tag, accepted=self._accepted) if self._tag else -1
-        if row >= 0:
-            self.view.setCurrentIndex(self.model.index(row))
-        self.view.selectionModel().blockSignals(False)
-        bar.setValue(place)
-        self.view.viewport().update()
+        if row < 0:
+            return
+        index, bar = self.model.index(row), self.view.verticalScrollBar()
+        self.view.setCurrentIndex(index)
+        if before.isValid():
+            bar.setValue(bar.value() + self.view.visualRect(index).y() - before.y())
 
     def _activate(self, index: QModelIndex) -> None:
         self.activated.emit(index.data(TagRole.TAG) or "")

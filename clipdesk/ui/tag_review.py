@@ -49,6 +49,7 @@ class TagReview(QWidget):
         super().__init__(parent)
         self._client, self._undo, self._store = client, undo, store
         self._tag, self._more = "", 0
+        self._deciding: set[int] = set()
         self.model = PhotoListModel(self)
         self.view = TileView(ThumbnailDelegate(loader, self), self)
         self.view.setModel(self.model)
@@ -128,14 +129,14 @@ class TagReview(QWidget):
     def show_photos(self, reply: TagReviewReply) -> None:
         """Show what looks like the tag; a selection stays as far as its photos are still there."""
         selected = {photo.id for photo in self.selected()}
-        photos = [hit.photo for hit in reply.hits]
-        if photos != list(self.model.photos):
+        photos = [hit.photo for hit in reply.hits if hit.photo.id not in self._deciding]
+        if [photo.id for photo in photos] != [photo.id for photo in self.model.photos]:
             self.model.show(photos)
             for row, photo in enumerate(photos):
                 if photo.id in selected:
                     index = self.model.index(row)
                     self.view.selectionModel().select(index, self.view.selectionModel().SelectionFlag.Select)
-        self._more = max(0, reply.total - len(photos))
+        self._more = max(0, reply.total - len(reply.hits))
         self._tell()
 
     def selected(self) -> list[Photo]:
@@ -155,14 +156,18 @@ class TagReview(QWidget):
         """Have the worker set the tag; photos that are decided leave at once, all comes back when it fails."""
         sidecars = self._store.settings.sidecars
         if tag == self._tag and not forget:
+            # What was asked before may still be answered with them.
+            self._deciding.update(photo_ids)
             self.model.remove(set(photo_ids))
             self._tell()
 
         def done(_: Reply) -> None:
+            self._deciding.difference_update(photo_ids)
             if tag == self._tag and (forget or not self.model.photos):
                 self.again_requested.emit()
 
         def failed(why: Failed) -> None:
+            self._deciding.difference_update(photo_ids)
             self.failed.emit(why)
             self.again_requested.emit()
 
@@ -197,12 +202,13 @@ class TagReview(QWidget):
         if not shown:
             self._told.setText(self.tr("Nothing is left to look through for this tag."))
         elif self._more:
-            told = self.tr("About %Ln photo(s) look like this, the likeliest first.", "", shown + self._more)
+            told = self.tr("About %Ln photo(s) look like “{tag}”, the likeliest first.", "", shown + self._more)
             rest = self.tr("The first {count} are shown; more come as you go on.")
-            self._told.setText(f"{told} {rest.format(count=self.locale().toString(shown))}")
+            rest = rest.format(count=self.locale().toString(shown))
+            self._told.setText(f"{told.format(tag=self._tag)} {rest}")
         else:
-            told = self.tr("About %Ln photo(s) look like this, the likeliest first.", "", shown)
-            self._told.setText(f"{told} {self.tr('Select those that do and accept them.')}")
+            told = self.tr("About %Ln photo(s) look like “{tag}”, the likeliest first.", "", shown)
+            self._told.setText(f"{told.format(tag=self._tag)} {self.tr('Select those that do and accept them.')}")
 
     def _name_buttons(self) -> None:
         count = len(self.view.selectionModel().selectedIndexes())

@@ -118,7 +118,7 @@ class TagsPage(QWidget):
         # What photos look like is known already: only the counts change.
         self._stale = True
         if self.isVisible():
-            self._ask_overview()
+            self._refresh()
 
     def _refresh(self) -> None:
         self._ask_overview()

@@ -23,7 +23,7 @@ from clipdesk.core.messages import (
     Reply,
     Request,
 )
-from clipdesk.core.window_messages import TagsSet
+from clipdesk.core.window_messages import FilesForgotten, TagsSet
 
 _log = logging.getLogger(__name__)
 Message = Reply | Event
@@ -76,6 +76,8 @@ class WorkerClient(QObject):
     """The library changed: the IndexReport of a run or of watched changes."""
     tags_changed = Signal()
     """Tags of photos were accepted, rejected or forgotten, wherever it was asked for."""
+    files_forgotten = Signal()
+    """Files that were moved to the bin are no longer in the library."""
     notice = Signal(str, str)
     """A message and what to do next."""
     restarting = Signal()
@@ -93,7 +95,7 @@ class WorkerClient(QObject):
         self._newest: dict[tuple[int, str], int] = {}
         self._paused = False
         self._runs: set[int] = set()
-        self._connect = connect
+        self.connect_worker = connect
         self._link: WorkerLink | None = None
         self._thread: threading.Thread | None = None
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -103,7 +105,7 @@ class WorkerClient(QObject):
 
         With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `notice`.
         """
-        self._link = self._connect(self._arrived.emit)
+        self._link = self.connect_worker(self._arrived.emit)
         if repair:
             self._link.repair_first()
         self._thread = threading.Thread(target=self._link.run, name="worker messages", daemon=True)
@@ -200,6 +202,8 @@ class WorkerClient(QObject):
             self.changed.emit(reply.report)
         if isinstance(reply, TagsSet):
             self.tags_changed.emit()
+        if isinstance(reply, FilesForgotten):
+            self.files_forgotten.emit()
         if asked is None:
             if isinstance(reply, Failed) and reply.id == 0:
                 self.failed.emit(reply)

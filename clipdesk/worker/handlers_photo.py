@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from clipdesk.catalog.tags import TagState
 from clipdesk.core.entities import TagSuggestion
 from clipdesk.core.errors import UserError
-from clipdesk.core.messages import Done, IndexReply, SetTagsRequest
+from clipdesk.core.messages import IndexReply, SetTagsRequest
 from clipdesk.core.window_messages import (
     FilesChangedRequest,
+    FilesForgotten,
     ForgetFilesRequest,
     PhotoTagsReply,
     PhotoTagsRequest,
@@ -64,13 +65,13 @@ def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:
     return TagsSet(request.id, tuple(before))
 
 
-def forget_files(resources: Resources, request: ForgetFilesRequest) -> Done:
+def forget_files(resources: Resources, request: ForgetFilesRequest) -> FilesForgotten:
     """Forget files that the user moved away, those that are no longer there; nothing when their folder is not."""
     resources.require_writer()
     gone = [path for path in request.paths if _is_gone(path)]
     files = resources.library.catalog.files
     files.remove(files.at(gone).values())
-    return Done(request.id)
+    return FilesForgotten(request.id)
 
 
 def files_changed(resources: Resources, request: FilesChangedRequest, control: "RunControl") -> IndexReply:
