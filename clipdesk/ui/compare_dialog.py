@@ -52,6 +52,7 @@ class CompareDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self._lay_out(buttons)
         self.setWindowTitle(self.tr("Compare"))
+        self.resize(1120, 680)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.refresh()
 

@@ -11,6 +11,8 @@ from clipdesk.core.entities import Photo
 
 _LABELS = 96.0
 _GAP = 8.0
+_TWO_LINES = 48.0
+"""A row so high has room for the position and its meaning."""
 _TITLE = 72.0
 _MARGIN = 32.0
 _CELL = 160.0
@@ -87,7 +89,9 @@ class CompareGrid(QWidget):
         columns, rows = max(self._shown.columns(), 1), max(len(self._shown.rows), 1)
         wide = (self.width() - _LABELS + _GAP) / columns - _GAP
         high = (self.height() + _GAP) / rows - _GAP
-        return _Places(_LABELS, 0, max(min(wide, high), 16))
+        cell = max(min(wide, high), 16)
+        used = rows * (cell + _GAP) - _GAP
+        return _Places(_LABELS, max((self.height() - used) / 2, 0), cell)
 
     def _photo_at(self, point: QPoint) -> Photo | None:
         places = self._places()
@@ -148,14 +152,18 @@ def _draw_rows(
     for row, (scale, photos) in enumerate(shown.rows):
         label = turned(places.label(row))
         middle = label.center().y()
-        for font, role, top, text in (
-            (big, QPalette.ColorRole.WindowText, middle - 24, _signed(scale)),
-            (small, QPalette.ColorRole.PlaceholderText, middle + 2, _meaning(scale)),
-        ):
+        lines = [(big, QPalette.ColorRole.WindowText, middle - 24, _signed(scale))]
+        lines.append((small, QPalette.ColorRole.PlaceholderText, middle, _meaning(scale)))
+        if label.height() < _TWO_LINES:
+            lines[1:] = []
+            lines[0] = (big, QPalette.ColorRole.WindowText, middle - 12, _signed(scale))
+        for font, role, top, text in lines:
             painter.setFont(font)
             painter.setPen(palette.color(role))
-            align = Qt.AlignmentFlag.AlignLeft if mirrored is None else Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(label.left(), top, label.width(), 24), align | Qt.AlignmentFlag.AlignVCenter, text)
+            leading = Qt.AlignmentFlag.AlignLeft  # which the painter turns round where text goes from right to left
+            painter.drawText(
+                QRectF(label.left(), top, label.width(), 24), leading | Qt.AlignmentFlag.AlignVCenter, text
+            )
         for column, photo in enumerate(photos):
             _draw_cell(painter, turned(places.of(row, column)), shown.images.get(photo.content_hash), palette)
 
@@ -175,12 +183,17 @@ def _draw_cell(painter: QPainter, place: QRectF, image: QImage | None, palette: 
 
 
 def _signed(scale: float) -> str:
-    return f"{scale:+g}".replace("-", "−") if scale else "0"
+    """The position as it is written, its sign before it in every language."""
+    return "\u2066" + f"{scale:+g}".replace("-", "−") + "\u2069" if scale else "0"
 
 
 def _meaning(scale: float) -> str:
     if scale == 0:
         return QCoreApplication.translate("CompareGrid", "as usual")
+    if scale <= -2:
+        return QCoreApplication.translate("CompareGrid", "fewest words")
+    if scale >= 2:
+        return QCoreApplication.translate("CompareGrid", "most words")
     if scale < 0:
         return QCoreApplication.translate("CompareGrid", "fewer words")
     return QCoreApplication.translate("CompareGrid", "more words")
