@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication
 
+from clipdesk.core import settings as stored
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui import language, theme
@@ -23,13 +24,14 @@ from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.single_instance import SingleInstance, hand_over, server_name
 from clipdesk.ui.tray import Tray
+from clipdesk.ui.window_client import WindowClient
 from clipdesk.ui.window_state import WindowState
 from clipdesk.ui.worker_client import Message, WorkerClient, WorkerLink
 
 _log = logging.getLogger(__name__)
 _STOP = 8.0
 """Seconds that the worker has to end; the window is gone already."""
-_WORKER = ("model", "device", "threads", "decoder_processes", "excludes", "vocabularies", "sidecars")
+_WORKER = ("device", "threads", "decoder_processes", "excludes", "vocabularies", "sidecars")
 """Settings that the worker goes by."""
 
 StartWorker = Callable[[Path, Settings, Callable[[Message], None]], WorkerLink]
@@ -86,31 +88,33 @@ def application() -> QApplication:
 
 
 class Desk(QObject):
-    """Holds what the windows share, and makes a new window when the language changes."""
+    """Holds what outlives a window, and makes a new one when the language changes.
+
+    Client, settings and undo of a window are its own: what listens to them goes when the window goes.
+    """
 
     def __init__(self, app: QApplication, options: WindowOptions, start_worker: StartWorker) -> None:
         """The worker starts first: it gets ready while the window is being built."""
         super().__init__(app)
-        self._app = app
-        self.store = SettingsStore(parent=self)
+        self._app, self._options = app, options
+        self._settings = stored.load()
 
         def connect(receive: Callable[[Message], None]) -> WorkerLink:
-            settings = self.store.settings
+            settings = self._settings
             if options.model is not None:
                 settings = settings.model_copy(update={"model": options.model})
             return start_worker(options.library, settings, receive)
 
         self.client = WorkerClient(connect, self)
         self.client.start()
-        language.install(app, self.store.settings.language)
-        theme.apply(app, self.store.settings.theme)
-        undo, state = QUndoStack(self), WindowState(options.library, self)
-        self._parts = Parts(options.library, self.client, self.store, undo, state, self._restart)
-        self.tray = Tray(self.store, self)
+        language.install(app, self._settings.language)
+        theme.apply(app, self._settings.theme)
+        self._state = WindowState(options.library, self)
+        self.tray = Tray(self)
+        self.tray.show_icon(self._settings.keep_watching)
         self.tray.quit_wanted.connect(app.quit)
-        self.store.changed.connect(self._settings_changed)
-        self.window = self._new_window()
         self.tray.window_wanted.connect(lambda: self.window.come_forward())
+        self.window = self._new_window()
         self.window.arrivals.take(options.paths)
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -127,7 +131,12 @@ class Desk(QObject):
         self.client.stop(_STOP)
 
     def _new_window(self) -> MainWindow:
-        window = MainWindow(self._parts)
+        client, store, undo = WindowClient(self.client), SettingsStore(self._settings), QUndoStack()
+        parts = Parts(self._options.library, client, store, undo, self._state, self._restart)
+        window = MainWindow(parts)
+        for part in (client, store, undo):
+            part.setParent(window)
+        store.changed.connect(self._settings_changed)
         window.closing.connect(self._closing)
         window.indexing.progress.connect(self.tray.show_progress)
         window.indexing.ended.connect(self.tray.tell_end)
@@ -142,6 +151,8 @@ class Desk(QObject):
         self.client.start(repair=repair)
 
     def _settings_changed(self, before: Settings, after: Settings) -> None:
+        self._settings = after
+        self.tray.show_icon(after.keep_watching)
         if after.theme != before.theme:
             theme.apply(self._app, after.theme)
         if after.watch != before.watch:
@@ -153,7 +164,7 @@ class Desk(QObject):
 
     def _change_language(self) -> None:
         """Make the window anew: every widget gets its words when it is made."""
-        language.install(self._app, self.store.settings.language)
+        language.install(self._app, self._settings.language)
         old = self.window
         old.save_state()
         self.tray.retranslate()

@@ -171,10 +171,12 @@ class MainWindow(QMainWindow):
             self.indexing.run_quietly()
 
     def _folders_known(self, folders: tuple[Folder, ...]) -> None:
+        if not folders and self.indexing.running:
+            return  # the first one is about to be added
         self._parts.state.set_text("folders", "yes" if folders else "")
         if folders and self.pages.number == FIRST_START:
             self.show_page(PHOTOS)
-        elif not folders and self.pages.number == PHOTOS and not self.indexing.running:
+        elif not folders and self.pages.number == PHOTOS:
             self.show_page(FIRST_START)
 
     def _ask_samples(self) -> None:
@@ -188,7 +190,8 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A picture or a folder may be dropped anywhere; the window's own tiles may not."""
-        if event.source() is None and is_droppable(event.mimeData()):
+        inside = event.source() is not None  # pyright: ignore[reportUnnecessaryComparison] (None: from elsewhere)
+        if not inside and is_droppable(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

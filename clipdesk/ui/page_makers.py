@@ -71,6 +71,7 @@ class PageMakers(QObject):
         parts = self._parts
         page = TagsPage(parts.client, parts.undo, parts.store, parts.thumbnails)
         page.search_requested.connect(self.search_requested)
+        page.preview_requested.connect(self.preview_requested)
         return page
 
     def _library(self) -> QWidget:

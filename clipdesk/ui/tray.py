@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from clipdesk.core.entities import IndexReport, Progress
 from clipdesk.ui.icons import APPLICATION, icon
-from clipdesk.ui.settings_store import SettingsStore
 
 _LONG = 60.0
 """Seconds of a run whose end is worth telling."""
@@ -18,14 +17,11 @@ class Tray(QObject):
     window_wanted = Signal()
     quit_wanted = Signal()
 
-    def __init__(self, store: SettingsStore, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = store
         self._icon: QSystemTrayIcon | None = None
         self._menu = QMenu()
         self.retranslate()
-        store.changed.connect(lambda _, __: self.update_icon())
-        self.update_icon()
 
     @property
     def keeps_running(self) -> bool:
@@ -38,9 +34,9 @@ class Tray(QObject):
         self._menu.addAction(self.tr("Show clipdesk"), self.window_wanted.emit)
         self._menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
 
-    def update_icon(self) -> None:
-        """Show or hide the icon, as the settings say."""
-        wanted = self._store.settings.keep_watching and QSystemTrayIcon.isSystemTrayAvailable()
+    def show_icon(self, keep_watching: bool) -> None:
+        """Show the icon if the user wants clipdesk to keep watching; where the system has a tray."""
+        wanted = keep_watching and QSystemTrayIcon.isSystemTrayAvailable()
         if wanted and self._icon is None:
             self._icon = QSystemTrayIcon(icon(APPLICATION), self)
             self._icon.setToolTip("clipdesk")
