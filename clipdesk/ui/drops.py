@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, QMimeDatabase, Qt, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from clipdesk.core.paths import cache_folder
 
@@ -98,7 +98,7 @@ def _keep(image: QImage) -> Path | None:
         image = image.scaled(_LONGEST_SIDE, _LONGEST_SIDE, keep, smooth)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     data = buffer.data().data()
     folder = dropped_folder()
     path = folder / f"{hashlib.blake2b(data, digest_size=12).hexdigest()}.png"
