@@ -80,14 +80,13 @@ class LibraryPage(QWidget):
 
     def set_progress(self, progress: Progress | None) -> None:
         """Show how far indexing is; None when it has ended."""
-        ended = progress is None and self._progress is not None
-        self._progress = progress
+        before, self._progress = self._progress, progress
         self.header.show_progress(progress)
         self._show_activity()
-        if ended:
+        if progress is None:
             self._run = 0
-            self._refresh()
-        elif progress is not None and (not self._asked.isValid() or self._asked.elapsed() > _EVERY):
+        phases = [one.phase if one is not None else None for one in (before, progress)]
+        if phases[0] != phases[1] or (progress is not None and self._asked.hasExpired(_EVERY)):
             self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -10,7 +10,6 @@ from clipdesk.core.errors import UserError
 from clipdesk.core.settings import Settings
 from clipdesk.ui.settings_store import SettingsStore
 
-
 _GAP = 16
 
 
