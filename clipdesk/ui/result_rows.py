@@ -129,7 +129,7 @@ def _best_first(scores: Floats, by_id: _Rows) -> _Rows:
 
 def _without(groups: Sequence[ResultGroup], keep: _Rows, count: int) -> tuple[ResultGroup, ...]:
     """Groups with their starts moved up by what is left out; empty ones are gone."""
-    if len(keep) == count:
+    if len(keep) == count or not groups:
         return tuple(groups)
     starts = np.searchsorted(keep, [group.start for group in groups]).tolist()
     ends = [*starts[1:], len(keep)]
