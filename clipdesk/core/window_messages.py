@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clipdesk.core.entities import Hit, Ids, Photo, TagSuggestion
+from clipdesk.core.entities import Hit, Ids, Photo
 from clipdesk.core.messages import Done, Reply, Request
 from clipdesk.core.settings import Settings
 
@@ -104,23 +104,30 @@ class CompletionsReply(Reply):
 
 @dataclass(frozen=True, slots=True)
 class PhotoTagsRequest(Request):
-    """The tags of one photo of the library, or of several; replied to with `PhotoTagsReply`."""
+    """What the user said of the tags of these photos; replied to with `PhotoTagsReply`."""
 
-    photo_id: int
-    top: int = 8
-    others: tuple[int, ...] = ()
-    """More photos: suggestions are then what suits most of them."""
+    photo_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoTagsReply(Reply):
-    """Accepted and rejected tags by name; suggestions without either, best first."""
+    """Tags that all of the photos have; tags that the user rejected for all of them."""
 
     accepted: tuple[str, ...]
     rejected: tuple[str, ...]
-    suggestions: tuple[TagSuggestion, ...]
     partly: tuple[tuple[str, int], ...] = ()
-    """Of several photos: tags that only some have, and how many."""
+    """Tags that only some of the photos have, and how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestTagsRequest(Request):
+    """Tags that suit these photos, or most of them, and that the user has said nothing of; replied to with `TagsReply`.
+
+    The first one of a model takes seconds: it is answered beside other requests.
+    """
+
+    photo_ids: tuple[int, ...]
+    top: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from clipdesk.core.entities import TagSuggestion
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.icons import icon
 
-_FULL = 6.0
+_FULL = 4.0
 """A tag that stands out by so many deviations fills the bar."""
 
 

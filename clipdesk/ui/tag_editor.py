@@ -1,14 +1,21 @@
 """The tags of one photo or of a selection: accepted ones, more by typing, suggestions to accept or reject."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Photo
-from clipdesk.core.messages import Failed, Reply
-from clipdesk.core.window_messages import CompletionsReply, CompletionsRequest, PhotoTagsReply, PhotoTagsRequest
+from clipdesk.core.messages import Failed, Reply, TagsReply
+from clipdesk.core.window_messages import (
+    CompletionsReply,
+    CompletionsRequest,
+    PhotoTagsReply,
+    PhotoTagsRequest,
+    SuggestTagsRequest,
+)
 from clipdesk.ui.flow_layout import FlowLayout
 from clipdesk.ui.suggestion_row import SuggestionRow
 from clipdesk.ui.tag_changes import TagChanges
@@ -29,6 +36,8 @@ class TagEditor(QWidget):
         self._client = client
         self._changes = changes
         self._ids: tuple[int, ...] = ()
+        self._tags_of: tuple[int, ...] = ()
+        self._suggestions_of: tuple[int, ...] = ()
         self._chips: list[TagChip] = []
         self._known = QStringListModel(self)
         self._chip_area = QWidget(self)
@@ -59,8 +68,8 @@ class TagEditor(QWidget):
         self._chip_area.hide()
         for row in self._rows:
             row.hide()
-            row.accepted.connect(lambda tag: self._changes.accept(self._ids, tag))
-            row.rejected.connect(lambda tag: self._changes.reject(self._ids, tag))
+            row.accepted.connect(partial(self._decide, self._changes.accept))
+            row.rejected.connect(partial(self._decide, self._changes.reject))
 
     def _lay_out(self) -> None:
         whole = QVBoxLayout(self)
@@ -100,26 +109,41 @@ class TagEditor(QWidget):
         return [row for row in self._rows if not row.isHidden()]
 
     def _ask(self) -> None:
-        if self._ids:
-            first, *others = self._ids
-            self._client.ask(
+        ids = self._ids
+        if ids:
+            ask = self._client.ask
+            ask(self, lambda i: PhotoTagsRequest(i, ids), partial(self._arrived, ids), self._failed, topic="tags")
+            ask(
                 self,
-                lambda i: PhotoTagsRequest(i, first, _MOST_ROWS, tuple(others)),
-                self._arrived,
+                lambda i: SuggestTagsRequest(i, ids, _MOST_ROWS),
+                partial(self._suggested, ids),
                 self._failed,
-                topic="tags",
+                topic="suggestions",
             )
 
-    def _arrived(self, reply: Reply) -> None:
+    def _arrived(self, ids: tuple[int, ...], reply: Reply) -> None:
         assert isinstance(reply, PhotoTagsReply)
         self._remark.hide()
+        self._tags_of = ids
         self._show_chips([*((tag, None) for tag in reply.accepted), *reply.partly])
-        shown = reply.suggestions[:_MOST_ROWS]
-        for row, suggestion in zip(self._rows, shown, strict=False):
+
+    def _suggested(self, ids: tuple[int, ...], reply: Reply) -> None:
+        assert isinstance(reply, TagsReply)
+        self._suggestions_of = ids
+        for row, suggestion in zip(self._rows, reply.tags, strict=False):
             row.show_suggestion(suggestion)
         for place, row in enumerate(self._rows):
-            row.setVisible(place < len(shown))
-        self._heading.setVisible(bool(shown))
+            row.setVisible(place < len(reply.tags))
+        self._heading.setVisible(bool(reply.tags))
+
+    def _decide(self, change: Callable[..., None], tag: str) -> None:
+        """Accept or reject a suggestion, unless it is still that of the photos before."""
+        if self._suggestions_of == self._ids:
+            change(self._ids, tag)
+
+    def _forget(self, tag: str) -> None:
+        if self._tags_of == self._ids:
+            self._changes.forget(self._ids, tag)
 
     def _failed(self, failed: Failed) -> None:
         self._remark.setText(self.tr("The tags cannot be shown now: {reason}").format(reason=failed.message))
@@ -148,7 +172,7 @@ class TagEditor(QWidget):
     def _chip(self, tag: str, count: int | None) -> TagChip:
         chip = TagChip(tag, count, self._chip_area)
         chip.clicked.connect(lambda: self.tag_activated.emit(tag))
-        chip.removed.connect(lambda: self._changes.forget(self._ids, tag))
+        chip.removed.connect(partial(self._forget, tag))
         self._flow.addWidget(chip)
         chip.show()
         return chip

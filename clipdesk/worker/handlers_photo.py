@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from clipdesk.catalog.tags import TagState
 from clipdesk.core.entities import TagSuggestion
 from clipdesk.core.errors import UserError
-from clipdesk.core.messages import IndexReply, SetTagsRequest
+from clipdesk.core.messages import IndexReply, SetTagsRequest, TagsReply
 from clipdesk.core.window_messages import (
     FilesChangedRequest,
     FilesForgotten,
     ForgetFilesRequest,
     PhotoTagsReply,
     PhotoTagsRequest,
+    SuggestTagsRequest,
     TagBefore,
     TagsSet,
 )
@@ -28,11 +29,10 @@ _MOST_PHOTOS = 500
 
 
 def photo_tags(resources: Resources, request: PhotoTagsRequest) -> PhotoTagsReply:
-    """What the user said of the tags of one or several photos, and what else would suit them."""
-    ids = (request.photo_id, *request.others)
-    states = resources.library.catalog.tags.states(ids)
+    """What the user said of the tags of one or several photos."""
+    ids = request.photo_ids
     accepted, rejected, partly = list[str](), list[str](), list[tuple[str, int]]()
-    for tag, said in states.items():
+    for tag, said in resources.library.catalog.tags.states(ids).items():
         count = sum(state == "accepted" for state in said.values())
         if count == len(ids):
             accepted.append(tag)
@@ -40,10 +40,36 @@ def photo_tags(resources: Resources, request: PhotoTagsRequest) -> PhotoTagsRepl
             partly.append((tag, count))
         elif len(said) == len(ids):
             rejected.append(tag)
-    settled = {tag.casefold() for tag in (*accepted, *rejected)}
-    suggestions = _suggestions(resources, ids[:_MOST_PHOTOS], request.top + len(settled))
-    fresh = [one for one in suggestions if one.tag.casefold() not in settled][: request.top]
-    return PhotoTagsReply(request.id, tuple(accepted), tuple(rejected), tuple(fresh), tuple(partly))
+    return PhotoTagsReply(request.id, tuple(accepted), tuple(rejected), tuple(partly))
+
+
+def suggest_tags(resources: Resources, request: SuggestTagsRequest, control: "RunControl") -> TagsReply:
+    """What the bundled vocabulary and the user's own ones suggest for photos."""
+    from clipdesk.search.tag_suggester import TagSuggester
+
+    catalog, ids = resources.library.catalog, request.photo_ids[:_MOST_PHOTOS]
+    with resources.answering:
+        library = resources.engine().snapshot()
+    _, vectors = catalog.embeddings.vectors_of(library.model_key, ids)
+    if not len(vectors):
+        return TagsReply(request.id, ())
+    settled = {tag.casefold() for tag, said in catalog.tags.states(ids).items() if len(said) == len(ids)}
+    best: dict[str, TagSuggestion] = {}
+    for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
+        try:
+            found = resources.kept(TagSuggester).suggest(
+                vocabulary, vectors, library.sample, resources.encoder(), lambda: resources.give_way(control)
+            )
+        except UserError:
+            if vocabulary is None:
+                raise
+            continue  # of the user's own lists, one that cannot be read is told where lists are chosen
+        for one in found:
+            known = best.get(one.tag.casefold())
+            if one.tag.casefold() not in settled and (known is None or known.score < one.score):
+                best[one.tag.casefold()] = one
+    shown = sorted(best.values(), key=lambda one: -one.score)[: max(request.top, 0)]
+    return TagsReply(request.id, tuple(shown))
 
 
 def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:
@@ -92,26 +118,6 @@ def _before(resources: Resources, ids: Sequence[int], tag: str) -> list[TagBefor
         if these:
             found.append(TagBefore(tag, state, these))
     return found
-
-
-def _suggestions(resources: Resources, ids: Sequence[int], top: int) -> list[TagSuggestion]:
-    """What the bundled vocabulary and the user's own ones suggest; one that cannot be read is told elsewhere."""
-    best: dict[str, TagSuggestion] = {}
-    shown = next(iter(resources.library.catalog.photos.get(ids[:1]).values()), None)
-    for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
-        if shown is None:
-            break
-        try:
-            found = resources.engine().tags(shown.paths[0], top, vocabulary)
-        except UserError:
-            if vocabulary is None:
-                raise
-            continue
-        for one in found:
-            known = best.get(one.tag.casefold())
-            if known is None or known.score < one.score:
-                best[one.tag.casefold()] = one
-    return sorted(best.values(), key=lambda one: -one.score)[:top]
 
 
 def _is_gone(path: Path) -> bool:

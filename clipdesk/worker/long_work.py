@@ -5,13 +5,14 @@ Each is worked out in slices. Between them a question that is being answered goe
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from clipdesk.core.messages import Reply, Request
 from clipdesk.core.window_messages import (
     CompletionsRequest,
     DuplicatesRequest,
+    SuggestTagsRequest,
     TagOverviewRequest,
     TagReviewRequest,
     UnchangedRequest,
@@ -19,25 +20,29 @@ from clipdesk.core.window_messages import (
 from clipdesk.indexing.control import RunControl
 from clipdesk.worker import handlers_completions as completions
 from clipdesk.worker import handlers_duplicates as duplicates
+from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_tags as tags
 from clipdesk.worker.resources import Resources
 
 Handler = Callable[[Resources, Any, RunControl], Reply]
 
-_HANDLERS: dict[type[Request], Handler] = {
+WHOLE_LIBRARY: dict[type[Request], Handler] = {
     TagOverviewRequest: tags.overview,
     TagReviewRequest: tags.review,
     CompletionsRequest: completions.completions,
     DuplicatesRequest: duplicates.find,
     UnchangedRequest: duplicates.unchanged,
 }
+ONE_PHOTO: dict[type[Request], Handler] = {SuggestTagsRequest: photo.suggest_tags}
+"""What somebody who looks at a photo waits for: not in the same queue as the above."""
 
 
 class LongWork:
     """Answers long requests, one at a time. Safe from any thread."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, handlers: Mapping[type[Request], Handler]) -> None:
         self._resources = resources
+        self._handlers = handlers
         self._lock = threading.Lock()
         self._working = threading.Lock()
         self._controls: dict[int, RunControl] = {}
@@ -47,7 +52,7 @@ class LongWork:
 
     def takes(self, request: Request) -> bool:
         """Whether it is one of these requests."""
-        return type(request) in _HANDLERS
+        return type(request) in self._handlers
 
     def submit(self, request: Request, reply: Callable[[Request], Reply], emit: Callable[[Reply], None]) -> None:
         """Queue a request. `reply`, which comes back to `answer`, is called for it in the thread; `emit` gets it."""
@@ -67,7 +72,7 @@ class LongWork:
         try:
             with self._working:
                 control.checkpoint()
-                return _HANDLERS[type(request)](self._resources, request, control)
+                return self._handlers[type(request)](self._resources, request, control)
         finally:
             with self._lock:
                 self._controls.pop(request.id, None)

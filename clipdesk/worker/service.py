@@ -26,7 +26,7 @@ from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
 from clipdesk.worker.failures import CANCELLED, failed, user_error
-from clipdesk.worker.long_work import LongWork
+from clipdesk.worker.long_work import ONE_PHOTO, WHOLE_LIBRARY, LongWork
 from clipdesk.worker.previews import Previews
 from clipdesk.worker.resources import Hooks, Resources
 
@@ -99,7 +99,7 @@ class Service:
         self._numbers = itertools.count()
         self._questions: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._runs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
-        self._long = LongWork(self.resources)
+        self._beside = (LongWork(self.resources, WHOLE_LIBRARY), LongWork(self.resources, ONE_PHOTO))
         self._state = threading.Lock()
         self._controls: dict[int, RunControl] = {}
         self._dropped: set[int] = set()
@@ -156,9 +156,10 @@ class Service:
         if isinstance(request, messages.PreviewRequest):
             self._previews.submit(request)
             return
-        if self._long.takes(request):
-            self._long.submit(request, self._reply, self._emit)
-            return
+        for work in self._beside:
+            if work.takes(request):
+                work.submit(request, self._reply, self._emit)
+                return
         waiting = self._runs if _is_run(request) else self._questions
         waiting.put((int(isinstance(request, _SECOND)), next(self._numbers), request))
 
@@ -167,7 +168,8 @@ class Service:
         self._stop()
         self._watch(False)
         self._previews.close()
-        self._long.close()
+        for work in self._beside:
+            work.close()
         for waiting in (self._questions, self._runs):
             waiting.put((-1, -1, None))
         for thread in self._threads:
@@ -208,8 +210,9 @@ class Service:
         if handler is not None:
             with self.resources.answering:
                 return handler(self.resources, request)
-        if self._long.takes(request):
-            return self._long.answer(request)
+        for work in self._beside:
+            if work.takes(request):
+                return work.answer(request)
         if _is_run(request):
             return self._run(request)
         match request:
@@ -256,7 +259,7 @@ class Service:
                 del self._controls[request.id]
 
     def _cancel(self, target: int) -> None:
-        if self._previews.cancel(target) or self._long.cancel(target):
+        if self._previews.cancel(target) or any(work.cancel(target) for work in self._beside):
             return
         with self._state:
             control = self._controls.get(target)
