@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -85,7 +85,8 @@ class Database:
         """Close every connection; the write-ahead log is folded into the file when nobody else has it open."""
         self._reader.dispose()
         if self._writer is not None:
-            with closing(self._writer.raw_connection()) as raw:
+            # Statistics for later queries; on a full or lost disk there is nothing to lose but them.
+            with closing(self._writer.raw_connection()) as raw, suppress(sqlite3.OperationalError):
                 raw.cursor().execute("PRAGMA optimize")
             self._writer.dispose()
 
