@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -87,7 +87,7 @@ class ResultsPanel(QWidget):
 
     def _wire(self, client: WorkerClient) -> None:
         view, toolbar, controller = self.view, self.toolbar, self.controller
-        view.activated.connect(self._activate)
+        view.opened.connect(self._open)
         view.preview_requested.connect(self.preview_requested)
         view.menu_requested.connect(self.menu_requested)
         view.selectionModel().selectionChanged.connect(lambda *_: self._told.start(0))
@@ -124,8 +124,8 @@ class ResultsPanel(QWidget):
         if self._incomplete and not self._told.isActive():
             self._told.start(_TOLD_EVERY)
 
-    def _activate(self, index: QModelIndex) -> None:
-        photo = self.model.photo_at(index.row())
+    def _open(self, row: int) -> None:
+        photo = self.model.photo_at(row)
         if photo is not None:
             self.activated.emit(photo)
 
@@ -176,8 +176,10 @@ class ResultsPanel(QWidget):
         return message
 
     def _failed(self, failed: Failed) -> None:
-        if failed.text:
-            return  # a query that cannot be read: the search bar points at the place, the results stay
+        if failed.text or failed.kind == "worker died":
+            # A query that cannot be read: the search bar points at the place. A worker that died: the banner tells,
+            # and the question is asked again. The results stay.
+            return
         message = ResultsMessage("warning", failed.message, failed.hint, self.tr("Try again"), self)
         message.chosen.connect(self.controller.refresh)
         self._show_message(message)

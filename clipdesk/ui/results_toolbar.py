@@ -63,6 +63,10 @@ class ResultsToolbar(QWidget):
         """The chosen grouping."""
         return cast(Grouping, self._group.currentData())
 
+    def tile_size_slider(self) -> QSlider:
+        """The slider of the tile size, for shortcuts."""
+        return self._size
+
     def set_choices(self, order: Order, group: Grouping) -> None:
         """Show (and emit) a choice, such as one of the last time."""
         self._order.setCurrentIndex(max(0, self._order.findData(order)))

@@ -19,6 +19,8 @@ _DRAGGED = 96
 class ResultsView(TileView):
     """Shows a `ResultsModel`; loads the photos and thumbnails of what is on the screen and around it."""
 
+    opened = Signal(int)
+    """A row, by Enter or a double click; on every system, whatever its single click does elsewhere."""
     preview_requested = Signal(int)
     menu_requested = Signal(QPoint)
 
@@ -37,6 +39,7 @@ class ResultsView(TileView):
         model.arranged.connect(self._after)
         model.loaded.connect(self._look_again)
         self.rows_shown.connect(self._load)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self._loader.loaded.connect(self._thumbnail)
 
     # ---- results come and go ----
@@ -114,7 +117,7 @@ class ResultsView(TileView):
         if plain and current.isValid() and event.key() == Qt.Key.Key_Space:
             self.preview_requested.emit(current.row())
         elif plain and current.isValid() and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.activated.emit(current)
+            self.opened.emit(current.row())
         elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
         elif event.text().isprintable() and event.text() and plain:
@@ -165,10 +168,10 @@ class ResultsView(TileView):
         drag = QDrag(self)
         drag.setMimeData(mime)
         if photo is not None:
-            drag.setPixmap(self._dragged(photo, len(mime.urls())))
+            drag.setPixmap(self.dragged(photo, len(mime.urls())))
         drag.exec(Qt.DropAction.CopyAction)
 
-    def _dragged(self, photo: Photo, count: int) -> QPixmap:
+    def dragged(self, photo: Photo, count: int) -> QPixmap:
         """A small picture of what is dragged, with the number of photos."""
         picture = QPixmap(_DRAGGED, _DRAGGED)
         picture.fill(Qt.GlobalColor.transparent)
