@@ -7,7 +7,7 @@ from pathlib import Path
 from clipdesk.core.errors import QuerySyntaxError
 from clipdesk.core.query import parse
 from clipdesk.core.query_types import Query, Term
-from clipdesk.core.query_writing import picture_term, quoted, write
+from clipdesk.core.query_writing import picture_term, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,19 @@ class QueryParts:
 
     def with_words(self, words: str, *, negative: bool) -> "QueryParts":
         """Add words as one term of their own, whatever signs are in them."""
-        term = quoted(" ".join(words.split()).replace('"', "'"))
+        term = _as_term(" ".join(words.split()).replace('"', "'"))
         before = self.line.strip()
         sign = "- " if negative else "+ " if before else ""
         return replace(self, line=f"{before} {sign}{term}".strip())
+
+
+def _as_term(words: str) -> str:
+    """Return words so that they are read as one term of words: in quotes where something in them has a meaning."""
+    plain = Term(1.0, words)
+    try:
+        return words if parse(words) == Query((plain,), text=words) else f'"{words}"'
+    except QuerySyntaxError:
+        return f'"{words}"'
 
 
 def readable(text: str) -> str:

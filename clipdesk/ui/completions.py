@@ -13,10 +13,11 @@ from clipdesk.core.window_messages import CompletionsReply
 
 _MOST = 8
 _VALUE = re.compile(
-    rf"(?:^|(?<=\s))(?P<sign>[-－−]?)(?P<kind>{'|'.join(FilterKind)})[:：](?P<value>[\"“„«]?[^\"“”„«»]*)$",
+    rf"(?:^|(?<=\s))[-－−]?(?P<kind>{'|'.join(FilterKind)})[:：]"
+    r"(?P<value>[\"“„«][^\"“”„«»]*|[^\s\"“”„«»]*)$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"(?:^|(?<=\s))(?P<sign>[-－−]?)(?P<word>[^\s\"“”„«»:+]*)$")
+_WORD = re.compile(r"(?:^|(?<=\s))[-－−]?(?P<word>[^\s\"“”„«»:+]*)$")
 _REST = re.compile(r"[^\s\"“”„«»]*[\"”»]?")
 _SYMBOLS = {
     FilterKind.IN: "folder",

@@ -48,6 +48,10 @@ class QueryRow(QStackedWidget):
             return self.hint.text()
         return self._message.text()
 
+    def has_hint(self) -> bool:
+        """Whether it points at a mistake now."""
+        return self.currentWidget() is self.hint
+
     def show_query(self, query: Query) -> None:
         """Show the chips of a query, or help when there are none."""
         contents = contents_of(query)
@@ -66,5 +70,5 @@ class QueryRow(QStackedWidget):
             widget.setVisible(bool(text))
         if text:
             self.setCurrentWidget(self._chips_and_message)
-        elif not self.chips.chips():
+        elif self.currentWidget() is self._chips_and_message and not self.chips.chips():
             self.setCurrentWidget(self._help)

@@ -162,9 +162,12 @@ class SearchBar(QWidget):
         self.row.show_message("")
         try:
             query = self._parts.query()
-        except QuerySyntaxError:
-            self._timers["mistake"].start()
+        except QuerySyntaxError as error:
             self.row.chips.setEnabled(False)
+            if self.row.has_hint():
+                self._point(error.position, error.message, error.hint)
+            else:
+                self._timers["mistake"].start()
             return
         self._timers["mistake"].stop()
         self.row.chips.setEnabled(True)

@@ -62,7 +62,7 @@ def test_adding() -> None:
     assert parts.with_pictures([A], negative=True).text() == '- "/my photos/a.jpg" + /b.jpg'
     assert QueryParts(line="dog").with_words("big - cat", negative=False).text() == 'dog + "big - cat"'
     assert QueryParts(line="dog").with_words("snow", negative=True).text() == "dog - snow"
-    assert QueryParts().with_words('a "b"', negative=False).text() == "\"a 'b'\""
+    assert QueryParts().with_words('a "b"', negative=False).text() == "a 'b'"
 
 
 def test_readable() -> None:

@@ -43,7 +43,7 @@ def shown(text: str, cursor: int | None = None, *, everything: bool = False) -> 
         ("has:ca", ["camera"]),
         ("is:", ["duplicate", "offline", "paired", "portrait", "landscape", "square"]),
         ("name:x", []),
-        ("camera:canon eos", []),
+        ("camera:canon xyz", []),
         ('tag:"dog" ', []),
         ("do", ["dogs in snow", "dog"]),
         ("snow + da", ["date:"]),
