@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self.makers.folders_wanted.connect(self.arrivals.choose_folder)
         self.makers.folders_chosen.connect(self.add_folders)
         self.makers.samples_requested.connect(self._ask_samples)
+        self.makers.failed.connect(self.watch.tell)
         self.makers.told.connect(lambda text, hint: self.banner.tell(Line(text, hint)))
         self.makers.bin_requested.connect(lambda paths: self._photos().photo_actions.move_files_to_bin(paths))
         self.makers.preview_requested.connect(lambda photos, row: self._photos().preview(photos, row))

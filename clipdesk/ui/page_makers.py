@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from clipdesk.core.messages import Failed
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.parts import Parts
 
@@ -21,6 +22,8 @@ class PageMakers(QObject):
     folders_wanted = Signal()
     folders_chosen = Signal(list)
     samples_requested = Signal()
+    failed = Signal(Failed)
+    """What is wrong with the library or the worker."""
     told = Signal(str, str)
     """One line for the banner, and what to do next."""
     bin_requested = Signal(list)
@@ -53,6 +56,7 @@ class PageMakers(QObject):
         page.answered.connect(self.answered)
         page.used.connect(self.used)
         page.told.connect(self.told)
+        page.failed.connect(self.failed)
         page.folders_wanted.connect(self.folders_wanted)
         self._indexing.grown.connect(page.refresh)
         return page

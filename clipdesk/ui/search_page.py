@@ -32,6 +32,8 @@ class SearchPage(QWidget):
     """BrowseReply"""
     used = Signal()
     """The user did something here."""
+    failed = Signal(Failed)
+    """What is wrong with the library or the worker, rather than with a query."""
     told = Signal(str, str)
     """One line for the banner, and what to do next."""
     folders_wanted = Signal()
@@ -154,7 +156,10 @@ class SearchPage(QWidget):
         self.answered.emit(reply)
 
     def _failed(self, failed: Failed) -> None:
-        self.bar.show_failure(failed)
+        if failed.kind:
+            self.failed.emit(failed)
+        else:
+            self.bar.show_failure(failed)
 
     def _compare(self) -> None:
         from clipdesk.ui.compare_dialog import CompareDialog

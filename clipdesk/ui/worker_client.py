@@ -101,14 +101,22 @@ class WorkerClient(QObject):
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def start(self, *, repair: bool = False) -> None:
-        """Start the worker, or a new one in the place of one that ended. What was asked before is still answered.
+        """Start the worker, or a new one in the place of the one before. What was asked of that one is answered first.
 
         With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `notice`.
         """
-        self._link = self.connect_worker(self._arrived.emit)
+        before, thread = self._link, self._thread
+        self._link = link = self.connect_worker(self._arrived.emit)
         if repair:
-            self._link.repair_first()
-        self._thread = threading.Thread(target=self._link.run, name="worker messages", daemon=True)
+            link.repair_first()
+
+        def run() -> None:
+            if before is not None and thread is not None:
+                before.stop()
+                thread.join()
+            link.run()
+
+        self._thread = threading.Thread(target=run, name="worker messages", daemon=True)
         self._thread.start()
 
     def stop(self, timeout: float = 10.0) -> None:

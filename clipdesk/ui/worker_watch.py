@@ -35,6 +35,7 @@ class WorkerWatch(QObject):
         client.changed.connect(self._changed)
         client.paused_changed.connect(status.set_paused)
         indexing.failed.connect(self.tell)
+        indexing.failed.connect(lambda _: self.ask_folders())
         indexing.ended.connect(self._run_ended)
         indexing.progress.connect(status.set_progress)
         status.pause_toggled.connect(client.pause)

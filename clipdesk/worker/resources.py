@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clipdesk.catalog.library import Library
+from clipdesk.catalog.library import CATALOG_FILE, Library
 from clipdesk.core.entities import ImageSpec, Pixels
-from clipdesk.core.errors import LibraryBusyError, LibraryError, UserError
+from clipdesk.core.errors import LibraryBusyError, LibraryError, LibraryMissingError, UserError
 from clipdesk.core.messages import Event, Reply
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.control import RunControl
@@ -55,13 +55,21 @@ class Resources:
     _sidecars: "SidecarThread | None" = None
 
     def require_writer(self) -> None:
-        """Raise LibraryError when this process may only read."""
+        """Raise LibraryError when this process may only read, or the library is gone."""
+        self._require_library()
         if self.refused is not None:
             raise self.refused
         if not self.library.writer:
             raise LibraryBusyError(
                 f"The library {self.library.folder} can only be read here: another clipdesk has it.",
                 "Close the other one, or do this there.",
+            )
+
+    def _require_library(self) -> None:
+        """Where open files can be deleted, nothing else tells: what is written would be lost."""
+        if not (self.library.folder / CATALOG_FILE).exists():
+            raise LibraryMissingError(
+                f"The library {self.library.folder} is no longer there", "Connect its drive, or begin anew"
             )
 
     def encoder(self) -> Encoder:
@@ -98,7 +106,8 @@ class Resources:
         return model_folder(self.settings.model)
 
     def engine(self) -> "SearchEngine":
-        """The search engine, up to date with the catalogue. Hold `answering`."""
+        """The search engine, up to date with the catalogue. Hold `answering`. Raises LibraryMissingError."""
+        self._require_library()
         if self._engine is None:
             from clipdesk.search.engine import SearchEngine
 

@@ -162,4 +162,5 @@ class WorkerSupervisor:
             lost = [id_ for id_ in self._pending if id_ not in kept]
             self._pending = kept
         for request_id in lost:
-            self.on_message(Failed(request_id, "The worker stopped before it could answer.", "Try again."))
+            text = "The worker stopped before it could answer."
+            self.on_message(Failed(request_id, text, "Try again.", kind="worker died"))
