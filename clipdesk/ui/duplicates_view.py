@@ -51,9 +51,12 @@ class DuplicatesView(TileView):
         before, row = self.current(), self.currentIndex().row()
         self.duplicates.show(groups)
         self.set_sections(self.duplicates.starts, [self._title(group) for group in groups] or [""])
-        if before is not None:
+        if before is None:
+            row = 0
+        else:
             paths = [file.path for group in groups for file in group.files]
             row = paths.index(before[1].path) if before[1].path in paths else min(row, len(paths) - 1)
+        if groups:
             self.setCurrentIndex(self.duplicates.index(row))
 
     def current(self) -> tuple[DuplicateGroup, DuplicateFile] | None:
