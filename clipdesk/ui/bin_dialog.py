@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from clipdesk.core.entities import Photo
 from clipdesk.ui.icons import icon
 
+_ROW = 24
 _PATH = Qt.ItemDataRole.UserRole
 
 
@@ -62,6 +63,7 @@ class BinDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._move = buttons.addButton(self.tr("Move to the bin"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._move.setDefault(True)
+        self._move.setFocus()
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         head = QHBoxLayout()
@@ -92,7 +94,11 @@ class BinDialog(QDialog):
         self.setMinimumWidth(560)
         self._files.setMinimumHeight(160)
         for photo in photos:
+            if len(photo.paths) == 1 and not photo.paired_paths:
+                self._files.addTopLevelItem(self._item(photo.paths[0], str(photo.paths[0]), chosen=True))
+                continue
             parent = QTreeWidgetItem([photo.paths[0].name])
+            parent.setSizeHint(0, QSize(0, _ROW))
             for path in photo.paths:
                 parent.addChild(self._item(path, str(path), chosen=path == photo.paths[0]))
             for path in photo.paired_paths:
@@ -104,6 +110,7 @@ class BinDialog(QDialog):
 
     def _item(self, path: Path, text: str, *, chosen: bool) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text])
+        item.setSizeHint(0, QSize(0, _ROW))
         item.setToolTip(0, str(path))
         item.setData(0, _PATH, path)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)

@@ -149,10 +149,13 @@ class DetailPanel(QWidget):
         column.addLayout(head)
         column.addWidget(self._remark)
         column.addWidget(self._metadata)
-        column.addWidget(self._heading(self.tr("Tags")))
-        column.addWidget(self._tags)
-        column.addWidget(self._files)
-        column.addWidget(self._places)
+        # Files before tags: how many there are is known at once, so nothing moves when the tags come.
+        for heading, section in ((self._files, self._places), (self._heading(self.tr("Tags")), self._tags)):
+            part = QVBoxLayout()
+            part.setSpacing(8)
+            part.addWidget(heading)
+            part.addWidget(section)
+            column.addLayout(part)
         column.addStretch(1)
         area = QScrollArea(self)
         area.setWidget(inside)

@@ -11,7 +11,7 @@ from clipdesk.core.entities import Photo
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.icons import icon
 
-_MOST = 6
+_MOST = 4
 
 
 class FilePlaces(QWidget):
@@ -26,7 +26,7 @@ class FilePlaces(QWidget):
         self._more.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(4)
+        whole.setSpacing(0)
         for row in self._rows:
             row.chosen.connect(self.folder_requested)
             whole.addWidget(row)

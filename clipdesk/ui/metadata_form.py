@@ -43,6 +43,7 @@ class MetadataForm(QWidget):
             text = told.get(name, "")
             label.setText(text)
             self._form.setRowVisible(label, bool(text))
+        self.setVisible(any(told.values()))
 
     def value(self, name: str) -> str:
         """The text of a row; empty when it is left out."""
@@ -121,6 +122,8 @@ def _size(metadata: PhotoMetadata) -> str:
     locale, pixels = QLocale(), metadata.width * metadata.height
     locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     sides = f"{locale.toString(metadata.width)} × {locale.toString(metadata.height)}"
+    if pixels < 1e5:
+        return sides
     return f"{sides} · " + _tr("{count} megapixels").format(count=locale.toString(pixels / 1e6, "f", 1))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from clipdesk.core.entities import Photo
 from clipdesk.ui import file_actions
@@ -98,7 +98,7 @@ class PhotoActions(QObject):
         """Ask, then move files of these photos to the bin; undo brings them back."""
         if not photos:
             return
-        dialog = BinDialog(photos, self._window)
+        dialog = BinDialog(photos, self._front())
         dialog.accepted.connect(lambda: self._bin.move(dialog.chosen(), photos))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -142,6 +142,10 @@ class PhotoActions(QObject):
         for action in self._actions.values():
             action.setEnabled(True)
 
+    def _front(self) -> QWidget:
+        """The window that the user looks at: dialogs must not open behind the preview."""
+        return QApplication.activeWindow() or self._window
+
     def _paths(self) -> list[Path]:
         """The shown file of every selected photo."""
         return [photo.paths[0] for photo in self._selection()]
@@ -182,7 +186,7 @@ class PhotoActions(QObject):
     def _export(self) -> None:
         paths = self._paths_here()
         if paths:
-            dialog = ExportDialog(self._client, paths, self._window)
+            dialog = ExportDialog(self._client, paths, self._front())
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from clipdesk.core.entities import Photo
@@ -83,7 +92,6 @@ class PreviewWindow(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, Qt.GlobalColor.black)
         self.setPalette(palette)
-        self._bar.setPalette(QPalette())
         self.setAutoFillBackground(True)
         self.setMouseTracking(True)
         self._view.setMouseTracking(True)
@@ -106,6 +114,7 @@ class PreviewWindow(QWidget):
                 told.connect(self._follow)
         self._row, self._photo = -1, None
         self._view.clear()
+        self._bar.setPalette(QGuiApplication.palette())
         self.showFullScreen()
         self.activateWindow()
         self._view.setFocus()
@@ -180,6 +189,12 @@ class PreviewWindow(QWidget):
         """Show the bar."""
         self._wake()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Light or dark: the bar follows, the ground stays black."""
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._bar.setPalette(QGuiApplication.palette())
+        super().changeEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the photo's menu."""
         self.menu_requested.emit(event.globalPos())
@@ -196,6 +211,7 @@ class PreviewWindow(QWidget):
         self.play(False)
         self._idle.stop()
         self._leave_source()
+        self._photo = None
         self._loader.forget()
         self.closed.emit()
         super().closeEvent(event)

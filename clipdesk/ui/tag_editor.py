@@ -55,6 +55,7 @@ class TagEditor(QWidget):
         self._edit.setAccessibleName(self.tr("Add a tag"))
         self._edit.setClearButtonEnabled(True)
         self._edit.setMaxLength(128)
+        self._edit.setMinimumHeight(32)
         self._edit.returnPressed.connect(self._typed)
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
