@@ -13,7 +13,7 @@ from clipdesk.core.ranking import LEAST_SIGMA, Floats, textness_scores
 from clipdesk.core.window_messages import BrowseReply, ResultGroup
 
 SectionKind = Literal["", "group", "good", "weak", "nothing good"]
-_Rows = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ class ResultRows:
         self._sigma = LEAST_SIGMA if reply is None or reply.sigma is None else reply.sigma
         self._groups = _without(() if reply is None else reply.groups, keep, len(ids))
         self.by_score = ranked and self._similarities is not None
-        self.order: _Rows = np.arange(len(self._sent))
+        self.order: Rows = np.arange(len(self._sent))
         """Places in the reply (without what is hidden), row by row."""
-        self._inverse: _Rows | None = None
+        self._inverse: Rows | None = None
 
     def __len__(self) -> int:
         return len(self._sent)
@@ -67,7 +67,7 @@ class ResultRows:
         """Return whether a row is above the match line."""
         return bool(self._good[self.order[row]])
 
-    def rows_of(self, photo_ids: Ids) -> _Rows:
+    def rows_of(self, photo_ids: Ids) -> Rows:
         """Return the row of each photo, -1 for those that are not here."""
         if not len(self._sent):
             return np.full(len(photo_ids), -1, np.intp)
@@ -78,7 +78,7 @@ class ResultRows:
             self._inverse[self.order] = np.arange(len(self.order))
         return np.where(self._sent[places] == photo_ids, self._inverse[places], -1)
 
-    def ordered(self, scale: float) -> _Rows | None:
+    def ordered(self, scale: float) -> Rows | None:
         """Return the order at a position of the slider; None when the slider changes nothing here."""
         if not self.by_score or self._similarities is None:
             return None
@@ -88,7 +88,7 @@ class ResultRows:
         group_of = np.searchsorted([group.start for group in self._groups], np.arange(len(scores)), "right")
         return np.lexsort((self._sent, -scores, group_of))
 
-    def set_order(self, order: _Rows) -> None:
+    def set_order(self, order: Rows) -> None:
         """Show the rows in another order."""
         self.order, self._inverse = order, None
 
@@ -110,11 +110,11 @@ class ResultRows:
         return None if self._similarities is None else int(self._good.sum())
 
     @cached_property
-    def _by_id(self) -> _Rows:
+    def _by_id(self) -> Rows:
         return np.argsort(self._sent)
 
 
-def _best_first(scores: Floats, by_id: _Rows) -> _Rows:
+def _best_first(scores: Floats, by_id: Rows) -> Rows:
     """The places of the best score first, ties by id, as `core.ranking.order` has it, in a fifth of its time.
 
     The bits of a float, its sign folded in, grow as the float does: with the place in the order by id below them,
@@ -127,7 +127,7 @@ def _best_first(scores: Floats, by_id: _Rows) -> _Rows:
     return by_id[keys & 0xFFFFFFFF]
 
 
-def _without(groups: Sequence[ResultGroup], keep: _Rows, count: int) -> tuple[ResultGroup, ...]:
+def _without(groups: Sequence[ResultGroup], keep: Rows, count: int) -> tuple[ResultGroup, ...]:
     """Groups with their starts moved up by what is left out; empty ones are gone."""
     if len(keep) == count or not groups:
         return tuple(groups)

@@ -1,7 +1,7 @@
 """The results of a query as a list model: columns at once, the photos themselves when they are looked at."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -20,15 +20,15 @@ from PySide6.QtCore import (
 from clipdesk.core.entities import Ids, Photo
 from clipdesk.core.messages import Failed, Reply
 from clipdesk.core.window_messages import BrowseReply, PhotosReply, PhotosRequest
-from clipdesk.ui.result_rows import ResultRows, Section
+from clipdesk.ui.result_rows import ResultRows, Rows, Section
 from clipdesk.ui.worker_client import WorkerClient
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _AT_ONCE = 200
 """Photos of one question: about 6 ms of the worker's time."""
-_KEPT = 30_000
-"""Photos that are remembered, about a kilobyte each."""
+_KEPT = 6_000
+"""Photos that are remembered beside the selected ones: more would make Python's collector of garbage pause for long."""
 
 
 class Role(IntEnum):
@@ -62,6 +62,7 @@ class ResultsModel(QAbstractListModel):
         self._hidden: frozenset[int] = frozenset()
         self._photos: dict[int, Photo] = {}
         self._fresh: set[int] = set()
+        self._room = _KEPT
         self._wanted = range(0)
         self._queue: deque[int] = deque()
         self._asking: tuple[int, ...] = ()
@@ -111,7 +112,7 @@ class ResultsModel(QAbstractListModel):
         self.layoutAboutToBeChanged.emit()
         self._rows.set_order(order)
         self._ids = self._rows.ids
-        self._follow(before)
+        self._follow(before, self._rows.rows_of)
         self.layoutChanged.emit()
         self._sections = self._rows.sections()
         self.arranged.emit()
@@ -153,6 +154,7 @@ class ResultsModel(QAbstractListModel):
     def load(self, photo_ids: Sequence[int]) -> None:
         """Ask for photos by id, after those on the screen; `loaded` tells when some have come."""
         waiting = set(self._queue)
+        self._room = _KEPT + len(photo_ids)
         self._queue += [one for one in photo_ids if one not in self._fresh and one not in waiting]
         self._ask()
 
@@ -227,24 +229,22 @@ class ResultsModel(QAbstractListModel):
         before = self._ids
         self.layoutAboutToBeChanged.emit()
         self._ids = ids
-        self._follow(before)
+        sorter = np.argsort(ids)
+        self._follow(before, lambda wanted: sorter[np.searchsorted(ids, wanted, sorter=sorter)])
         self.layoutChanged.emit()
 
-    def _follow(self, before: Ids) -> None:
+    def _follow(self, before: Ids, rows_of: Callable[[Ids], Rows]) -> None:
         """Let persistent indexes (the selection, the current row) follow their photos."""
         held = self.persistentIndexList()
-        if not held:
-            return
-        ids = before[[index.row() for index in held]]
-        sorter = np.argsort(self._ids)
-        rows = sorter[np.searchsorted(self._ids, ids, sorter=sorter)].tolist()
-        self.changePersistentIndexList(held, [self.index(row) for row in rows])
+        if held:
+            rows = rows_of(before[[index.row() for index in held]]).tolist()
+            self.changePersistentIndexList(held, [self.index(row) for row in rows])
 
     def _remember(self, photos: Sequence[Photo]) -> None:
         for photo in photos:
             self._photos[photo.id] = photo
             self._fresh.add(photo.id)
-        while len(self._photos) > _KEPT:
+        while len(self._photos) > self._room:
             oldest = next(iter(self._photos))
             del self._photos[oldest]
             self._fresh.discard(oldest)

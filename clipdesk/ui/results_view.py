@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from PySide6.QtCore import QDate, QLocale, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -39,7 +39,7 @@ class ResultsView(TileView):
         model.arranged.connect(self._after)
         model.loaded.connect(self._look_again)
         self.rows_shown.connect(self._load)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.doubleClicked.connect(self._double_clicked)
         self._loader.loaded.connect(self._thumbnail)
 
     # ---- results come and go ----
@@ -124,6 +124,9 @@ class ResultsView(TileView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        self.opened.emit(index.row())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what was clicked unless it is selected already, then ask for a menu."""

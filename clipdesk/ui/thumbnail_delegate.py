@@ -1,7 +1,7 @@
 """Paints one photo of a grid: its thumbnail, whether it is selected, and small badges. Never touches the disk."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette, QPen
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from clipdesk.core.entities import Photo
@@ -9,7 +9,6 @@ from clipdesk.ui.icons import icon
 from clipdesk.ui.results_model import Role
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 
-_RADIUS = 4
 _FRAME = 3
 _CHIP = 20
 _INSET = 4
@@ -24,6 +23,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self.show_similarity = False
         self._offline = icon("offline")
         self._nothing = icon("image")
+        self._grounds: dict[tuple[int, bool], QColor] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """The view says how large tiles are."""
@@ -50,22 +50,20 @@ class ThumbnailDelegate(QStyledItemDelegate):
             self._badges(painter, tile, palette, option, photo, index)
 
     def _ground(self, painter: QPainter, tile: QRect, palette: QPalette, state: QStyle.StateFlag) -> None:
-        colour = palette.color(QPalette.ColorRole.Text)
-        colour.setAlpha(28 if state & QStyle.StateFlag.State_MouseOver else 14)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(tile, _RADIUS, _RADIUS)
+        # Opaque, square and not smoothed: a rounded see-through rectangle takes a hundred times as long.
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        key = (palette.cacheKey(), hovered)
+        if key not in self._grounds:
+            base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+            self._grounds[key] = _mixed(base, text, 0.12 if hovered else 0.06)
+        painter.fillRect(tile, self._grounds[key])
 
     def _frame(self, painter: QPainter, tile: QRect, palette: QPalette, state: QStyle.StateFlag) -> None:
         """Selected tiles have a frame in the accent colour; the current one an outline when the keyboard is here."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        half = _FRAME / 2
         if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), _FRAME))
-            painter.drawRoundedRect(QRectF(tile).adjusted(half, half, -half, -half), _RADIUS, _RADIUS)
+            _outline(painter, tile, _FRAME, palette.color(QPalette.ColorRole.Highlight))
         if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1.5))
-            painter.drawRoundedRect(QRectF(tile).adjusted(-2, -2, 2, 2), _RADIUS + 2, _RADIUS + 2)
+            _outline(painter, tile.adjusted(-3, -3, 3, 3), 2, palette.color(QPalette.ColorRole.Text))
 
     def _badges(
         self,
@@ -101,6 +99,24 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
     def _icon(self, painter: QPainter, shown: QIcon, where: QRect) -> None:
         shown.paint(painter, where)
+
+
+def _mixed(base: QColor, other: QColor, share: float) -> QColor:
+    """Return `base` with a share of another colour."""
+
+    def part(one: int, two: int) -> int:
+        return round(one + (two - one) * share)
+
+    return QColor(part(base.red(), other.red()), part(base.green(), other.green()), part(base.blue(), other.blue()))
+
+
+def _outline(painter: QPainter, around: QRect, width: int, colour: QColor) -> None:
+    """Paint a frame inside a rectangle: four filled bars, which is much quicker than a pen."""
+    left, top, right, bottom = around.left(), around.top(), around.right() - width + 1, around.bottom() - width + 1
+    painter.fillRect(left, top, around.width(), width, colour)
+    painter.fillRect(left, bottom, around.width(), width, colour)
+    painter.fillRect(left, top, width, around.height(), colour)
+    painter.fillRect(right, top, width, around.height(), colour)
 
 
 def fitted(size: QSize, tile: QRect) -> QRect:
