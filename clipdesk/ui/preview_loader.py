@@ -54,7 +54,7 @@ class PreviewLoader(QObject):
             file = thumbnail_file(self._thumbnails, photo.content_hash)
             self._jobs.run(lambda: QImage(str(file)), partial(self._thumbnail_read, photo))
         if photo.offline:
-            self.failed.emit(photo.id, self.tr("The drive of this photo is not connected: this is its small picture."))
+            self.failed.emit(photo.id, self.tr("The drive or folder of this photo is away: this is its small picture."))
             return
         self._ask(photo, side, self._jobs, "shown")
 

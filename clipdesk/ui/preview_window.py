@@ -8,11 +8,11 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QSize, Q
 from PySide6.QtGui import (
     QCloseEvent,
     QContextMenuEvent,
-    QGuiApplication,
     QImage,
     QKeyEvent,
     QMouseEvent,
-    QPalette,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -89,10 +89,6 @@ class PreviewWindow(QWidget):
         self._wire()
 
     def _wire(self) -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, Qt.GlobalColor.black)
-        self.setPalette(palette)
-        self.setAutoFillBackground(True)
         self.setMouseTracking(True)
         self._view.setMouseTracking(True)
         self._view.installEventFilter(self)
@@ -114,7 +110,6 @@ class PreviewWindow(QWidget):
                 told.connect(self._follow)
         self._row, self._photo = -1, None
         self._view.clear()
-        self._bar.setPalette(QGuiApplication.palette())
         self.showFullScreen()
         self.activateWindow()
         self._view.setFocus()
@@ -189,11 +184,9 @@ class PreviewWindow(QWidget):
         """Show the bar."""
         self._wake()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Light or dark: the bar follows, the ground stays black."""
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._bar.setPalette(QGuiApplication.palette())
-        super().changeEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A black ground, in light and dark."""
+        QPainter(self).fillRect(event.rect(), Qt.GlobalColor.black)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the photo's menu."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from clipdesk.ui.tag_chip import TagChip
 from clipdesk.ui.worker_client import WorkerClient
 
 _MOST_ROWS = 8
+_PATIENCE = 500
+"""Milliseconds until it is told that suggestions are being looked for: the first ones of a model take seconds."""
 
 
 class TagEditor(QWidget):
@@ -46,6 +48,8 @@ class TagEditor(QWidget):
         self._heading = QLabel(self.tr("Suggested"), self)
         self._rows = [SuggestionRow(self) for _ in range(_MOST_ROWS)]
         self._remark = QLabel(self)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
+        self._patience.timeout.connect(self._say_wait)
         self._prepare()
         self._lay_out()
         client.tags_changed.connect(self._ask)
@@ -112,6 +116,7 @@ class TagEditor(QWidget):
     def _ask(self) -> None:
         ids = self._ids
         if ids:
+            self._patience.start()
             ask = self._client.ask
             ask(self, lambda i: PhotoTagsRequest(i, ids), partial(self._arrived, ids), self._failed, topic="tags")
             ask(
@@ -124,13 +129,14 @@ class TagEditor(QWidget):
 
     def _arrived(self, ids: tuple[int, ...], reply: Reply) -> None:
         assert isinstance(reply, PhotoTagsReply)
-        self._remark.hide()
         self._tags_of = ids
         self._show_chips([*((tag, None) for tag in reply.accepted), *reply.partly])
 
     def _suggested(self, ids: tuple[int, ...], reply: Reply) -> None:
         assert isinstance(reply, TagsReply)
         self._suggestions_of = ids
+        self._patience.stop()
+        self._remark.hide()
         for row, suggestion in zip(self._rows, reply.tags, strict=False):
             row.show_suggestion(suggestion)
         for place, row in enumerate(self._rows):
@@ -146,7 +152,12 @@ class TagEditor(QWidget):
         if self._tags_of == self._ids:
             self._changes.forget(self._ids, tag)
 
+    def _say_wait(self) -> None:
+        self._remark.setText(self.tr("Looking for tags that suit…"))
+        self._remark.show()
+
     def _failed(self, failed: Failed) -> None:
+        self._patience.stop()
         self._remark.setText(self.tr("The tags cannot be shown now: {reason}").format(reason=failed.message))
         self._remark.show()
 
