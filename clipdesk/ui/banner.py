@@ -56,7 +56,7 @@ class Banner(QWidget):
         self._close.setIcon(icon("close"))
         self._close.setToolTip(self.tr("Dismiss this message"))
         self._close.setAccessibleName(self.tr("Dismiss this message"))
-        self._close.clicked.connect(self._dismiss)
+        self._close.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(GRID)
@@ -100,13 +100,18 @@ class Banner(QWidget):
             edge.setWidth(4)
         painter.fillRect(edge, self.palette().color(QPalette.ColorRole.Accent))
 
-    def _dismiss(self) -> None:
+    def buttons(self) -> list[QPushButton]:
+        """The buttons of the line that is shown; hidden ones have nothing to do."""
+        return self._buttons
+
+    def dismiss(self) -> None:
+        """The user has read the line."""
         del self._lines[:1]
         self._update()
 
     def _choose(self, number: int) -> None:
         line = self._lines[0]
-        self._dismiss()
+        self.dismiss()
         line.choices[number].act()
 
     def _update(self) -> None:

@@ -37,7 +37,7 @@ class Trouble(QObject):
     def read_only(self) -> Line:
         """Another process has the library."""
         text = self.tr("Another clipdesk has this library open. You can search here; changes are made there.")
-        return Line(text, topic=READ_ONLY)
+        return Line(text, "", (Choice(self.tr("Try again"), self._ways.restart),), READ_ONLY)
 
     def line(self, failed: Failed) -> Line:
         """The banner's line for a failure that nobody else shows."""
