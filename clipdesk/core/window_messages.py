@@ -223,7 +223,7 @@ class DuplicatesRequest(Request):
     folders, and files that are gone or were changed since they were indexed, are left out.
     """
 
-    near: float | None = 0.77
+    near: float | None = 0.80
     same: bool = True
     """Files of the same content too."""
     limit: int = 500

@@ -18,7 +18,7 @@ from clipdesk.search.engine import Snapshot
 from clipdesk.search.vocabulary import Tag
 from clipdesk.search.zero_shot import SUGGESTED, TagScorer
 
-_PHOTOS_AT_ONCE = 1_024
+_PHOTOS_AT_ONCE = 512
 """Some 20 ms on two cores for a thousand tags: no typed query waits longer for its share of the processor."""
 _KEPT = 3
 Checkpoint = Callable[[], None]

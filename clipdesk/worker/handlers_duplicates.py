@@ -23,6 +23,7 @@ from clipdesk.search.near_duplicates import NearDuplicates, groups_of
 from clipdesk.worker.resources import Resources
 
 _PHOTOS_AT_ONCE = 200
+_HASHES_AT_ONCE = 2_000
 
 
 class _Kept:
@@ -82,7 +83,10 @@ def _near(resources: Resources, least: float, limit: int, control: RunControl) -
         resources.give_way(control)
 
     def layouts(photo_ids: Ids) -> Matrix:
-        hashes = library.catalog.photos.hashes(photo_ids)
+        hashes: dict[int, str] = {}
+        for start in range(0, len(photo_ids), _HASHES_AT_ONCE):
+            checkpoint()
+            hashes |= library.catalog.photos.hashes(photo_ids[start : start + _HASHES_AT_ONCE])
         return store.of([hashes.get(one, "0") for one in photo_ids.tolist()], checkpoint)
 
     pairs = kept.near.find(snapshot, layouts, checkpoint).at_least(least)
