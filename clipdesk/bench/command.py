@@ -23,6 +23,7 @@ class What(StrEnum):
     ALL = "all"
     ENGINE = "engine"
     SEARCH = "search"
+    UI = "ui"
 
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
@@ -39,7 +40,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer photos, vectors and runs: a first look.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Also a million vectors: minutes and gigabytes.")] = False,
 ) -> None:
-    """Measure photos per second, search latency, memory and start-up, beside their targets."""
+    """Measure photos per second, search latency, memory, start-up and the window's frames, beside their targets."""
     from clipdesk.core import settings
 
     chosen = settings.load()
@@ -51,6 +52,9 @@ def bench(
         if what in (What.ALL, What.SEARCH):
             sizes = (1_000, 10_000) if quick else (1_000, 10_000, 100_000, *((1_000_000,) if full else ()))
             steps.append(lambda: _search(source, sizes, 3 if quick else 5 * runs, chosen))
+        if what in (What.ALL, What.UI):
+            size, new = (10_000, 1_500) if quick else (100_000, 8_000)
+            steps.append(lambda: _window(source, size, new, 1 if quick else runs))
         for step in steps:
             measurements = step()
             print("\n".join(lines(measurements)), end="\n\n", flush=True)
@@ -68,6 +72,12 @@ def _search(source: Path, sizes: tuple[int, ...], runs: int, chosen: "Settings")
     from clipdesk.bench import search
 
     return search.measure(source, sizes, runs, chosen)
+
+
+def _window(source: Path, size: int, new: int, runs: int) -> list[Measurement]:
+    from clipdesk.bench import window
+
+    return window.measure(source, size, new, runs)
 
 
 @contextmanager

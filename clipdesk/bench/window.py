@@ -88,9 +88,11 @@ def _link(source: Path, target: Path) -> None:
 
 def _own_settings(home: Path) -> dict[str, str]:
     """The environment of a user who has changed nothing but lets indexing take all it can."""
-    folders = {"HOME": home, **{f"XDG_{name}_HOME": home / name for name in ("CONFIG", "DATA", "CACHE", "STATE")}}
-    save(Settings(cpu_in_use=1.0, model=_MODEL), home / "CONFIG" / "clipdesk" / "settings.toml")
-    return {**os.environ, **{name: str(path) for name, path in folders.items()}, "QT_QPA_PLATFORM": "offscreen"}
+    places = {"HOME": home, "WIN_PD_OVERRIDE_LOCAL_APPDATA": home / "config", "XDG_RUNTIME_DIR": home}
+    places |= {f"XDG_{name.upper()}_HOME": home / name for name in ("config", "data", "cache", "state")}
+    for folder in (home / "config", home / "Library" / "Application Support"):  # the second one on macOS
+        save(Settings(cpu_in_use=1.0, model=_MODEL), folder / "clipdesk" / "settings.toml")
+    return {**os.environ, **{name: str(path) for name, path in places.items()}, "QT_QPA_PLATFORM": "offscreen"}
 
 
 def _starts(library: Path, folder: Path, runs: int, environment: dict[str, str], size: int) -> list[Measurement]:
@@ -129,7 +131,7 @@ def _frames(told: dict[str, Any], size: int) -> list[Measurement]:
     every = np.concatenate(list(by_name.values()))
     indexed = f"{size:,} photos in the library, {told['indexed']:,} more indexed meanwhile"
     if told["indexing_ended"]:
-        indexed += ": not to the end of it, take more (--count)"
+        indexed += ", all before the end"
     p99 = float(np.percentile(every, 99))
     return [
         *found,

@@ -36,7 +36,8 @@ class Driving(QObject):
         self._told: dict[str, object] = {}
         self._waiting: list[str] = []
         self._first: Progress | None = None
-        self._last: Progress | None = None
+        self._indexed = 0
+        self._ended = False
         self._clock: FrameClock | None = None
         window.installEventFilter(self)
         window.makers.answered.connect(lambda _: self._note_when_painted("results"))
@@ -64,12 +65,15 @@ class Driving(QObject):
             QCoreApplication.postEvent(self, QEvent(_SHOWN), _AFTER)
 
     def _progressed(self, progress: Progress | None) -> None:
-        self._last = progress
-        if progress is None or progress.phase != "indexing" or not progress.done or self._first is not None:
+        self._ended = progress is None
+        if progress is None or progress.phase != "indexing" or not progress.done:
             return
-        self._first = progress
-        if self._wants_frames:
-            self._drive()
+        if self._first is not None:
+            self._indexed = progress.done - self._first.done
+        else:
+            self._first = progress
+            if self._wants_frames:
+                self._drive()
 
     def _drive(self) -> None:
         page = self._window.search_page()
@@ -83,10 +87,8 @@ class Driving(QObject):
 
     def _driven(self) -> None:
         assert self._clock is not None
-        assert self._first is not None
         self._told["frames"] = {name: taken for name, taken in self._clock.frames.items() if name != "starting"}
-        self._told["indexing_ended"] = self._last is None
-        self._told["indexed"] = self._last.done - self._first.done if self._last is not None else 0
+        self._told |= {"indexed": self._indexed, "indexing_ended": self._ended}
         self._write()
 
     def _write(self) -> None:
