@@ -38,7 +38,10 @@ class BrowseRequest(Request):
 
 @dataclass(frozen=True, slots=True)
 class ResultGroup:
-    """A headed run of results: from row `start` to the next group's start. `label` is an ISO day or a folder's path."""
+    """A headed run of results: from row `start` to the next group's start. `label` is an ISO day or a folder's path.
+
+    For a query with terms, what is below the match line is in no group of these: it comes last, labelled "".
+    """
 
     label: str
     start: int

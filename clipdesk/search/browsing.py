@@ -55,9 +55,16 @@ def browse(
     ranking = engine().rank(query, limit, textness)
     # What was deleted in this very moment is not listed.
     here = np.isin(ranking.photo_ids, columns.photo_ids)
-    chosen = columns.rows_of(ranking.photo_ids)
-    places = _places(columns, chosen, order, group)
-    return _ranked(ranking, np.flatnonzero(here)[places], _groups(columns, chosen[places], group))
+    chosen, good = columns.rows_of(ranking.photo_ids), ranking.good[here]
+    if order == "relevance" and group == "none":
+        return _ranked(ranking, np.flatnonzero(here), ())
+    # By date or name, what hardly matches would bury what does: it comes after, the best of it first.
+    places = np.flatnonzero(good)
+    places = places[_places(columns, chosen[places], order, group)]
+    groups = _groups(columns, chosen[places], group)
+    if group != "none" and not good.all():
+        groups += (ResultGroup("", len(places)),)
+    return _ranked(ranking, np.flatnonzero(here)[np.concatenate([places, np.flatnonzero(~good)])], groups)
 
 
 def _listed(columns: PhotoColumns, rows: Rows, groups: tuple[ResultGroup, ...] = ()) -> Browsed:

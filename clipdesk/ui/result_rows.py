@@ -94,13 +94,16 @@ class ResultRows:
 
     def sections(self) -> list[Section]:
         """Return the sections in order; a list without headings is one section."""
-        if self._groups:
-            return [Section(group.start, "group", group.label) for group in self._groups]
-        if not self.by_score or not len(self):
-            return [Section(0)]
+        if self._similarities is None or not len(self):
+            return [Section(group.start, "group", group.label) for group in self._groups] or [Section(0)]
         good = np.flatnonzero(self._good[self.order])
         if not len(good):
             return [Section(0, "nothing good")]
+        if self._groups:
+            return [
+                Section(group.start, "group" if self.good_at(group.start) else "weak", group.label)
+                for group in self._groups
+            ]
         # With the slider away from the middle, a few weak ones may stand before the last good one.
         weak = int(good[-1]) + 1
         return [Section(0)] if weak == len(self) else [Section(0, "good"), Section(weak, "weak")]

@@ -140,6 +140,7 @@ class ResultsPanel(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
+        self.toolbar.setEnabled(self._reply is not None and self._reply.total > 0)
         if self._reply is None or self.model.count():
             self._show_message(None)
         elif not self._reply.total:

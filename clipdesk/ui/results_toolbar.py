@@ -74,13 +74,8 @@ class ResultsToolbar(QWidget):
 
     def set_count(self, photos: int, good: int | None) -> None:
         """Tell how many photos are shown, and how many of them match well."""
-        self._count.setText(
-            self.tr("%Ln photo(s)", "", photos)
-            if good is None
-            else self.tr("%Ln likely match(es)", "", good)
-            if photos
-            else ""
-        )
+        text = self.tr("%Ln photo(s)", "", photos) if good is None else self.tr("%Ln likely match(es)", "", good)
+        self._count.setText(text if photos and good != 0 else "")
         self._similarity.setEnabled(good is not None)
 
     def _arrange(self) -> None:

@@ -64,12 +64,24 @@ def test_by_name_and_in_folders(photo_library: Library, embedded_photos: Embedde
         assert [path.name.casefold() for path in inside] == sorted(path.name.casefold() for path in inside)
 
 
-def test_the_best_in_folders_keep_their_order_inside(photo_library: Library, engine: SearchEngine) -> None:
-    found = browse(photo_library.catalog, lambda: engine, "water", limit=1000, group="folder")
-    assert found.similarities is not None
-    ends = [*(group.start for group in found.groups[1:]), len(found.photo_ids)]
-    for group, end in zip(found.groups, ends, strict=True):
-        assert np.all(np.diff(found.similarities[group.start : end]) <= 0)
+def test_sorted_otherwise_what_hardly_matches_comes_last(photo_library: Library, engine: SearchEngine) -> None:
+    catalog = photo_library.catalog
+    ranked = browse(catalog, lambda: engine, "water", limit=1000)
+    newest = browse(catalog, lambda: engine, "water", limit=1000, order="newest")
+    grouped = browse(catalog, lambda: engine, "water", limit=1000, group="folder")
+    good = int(ranked.good.sum())
+    assert 0 < good < len(ranked.good)
+
+    for found in (newest, grouped):
+        assert found.good[:good].all()
+        assert found.photo_ids[good:].tolist() == ranked.photo_ids[~ranked.good].tolist()
+    listed = catalog.photos.filter(())
+    assert newest.photo_ids[:good].tolist() == [one for one in listed if one in set(ranked.photo_ids[ranked.good])]
+    assert (grouped.groups[-1].label, grouped.groups[-1].start) == ("", good)
+    assert grouped.similarities is not None
+    ends = [*(group.start for group in grouped.groups[1:]), len(grouped.photo_ids)]
+    for group, end in zip(grouped.groups, ends, strict=True):
+        assert np.all(np.diff(grouped.similarities[group.start : end]) <= 0)
 
 
 def test_days(tmp_path: Path) -> None:

@@ -63,21 +63,21 @@ def test_no_line_where_all_or_none_match() -> None:
 
 
 def test_in_groups_the_slider_orders_each_by_itself() -> None:
-    rows = ResultRows(reply((ResultGroup("/a", 0), ResultGroup("/b", 3))))
+    rows = ResultRows(reply((ResultGroup("/a", 0), ResultGroup("", 3))))
     moved = rows.ordered(2.0)
 
     assert moved is not None
     assert sorted(moved[:3].tolist()) == [0, 1, 2]
     assert moved.tolist()[3:] == [4, 3]
-    assert rows.sections() == [Section(0, "group", "/a"), Section(3, "group", "/b")]
+    assert rows.sections() == [Section(0, "group", "/a"), Section(3, "weak")]
 
 
 def test_hidden_photos_are_left_out_with_their_empty_groups() -> None:
-    groups = (ResultGroup("/a", 0), ResultGroup("/b", 2), ResultGroup("/c", 3))
+    groups = (ResultGroup("/a", 0), ResultGroup("/b", 1), ResultGroup("", 2))
     rows = ResultRows(reply(groups), hidden=frozenset({3, 9, 1000}))
 
     assert rows.ids.tolist() == [7, 1, 5]
-    assert rows.sections() == [Section(0, "group", "/a"), Section(1, "group", "/c")]
+    assert rows.sections() == [Section(0, "group", "/a"), Section(1, "weak")]
     assert rows.good_count() == 1
 
 
