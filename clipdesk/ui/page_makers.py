@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from clipdesk.core.messages import Failed
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.parts import Parts
+from clipdesk.ui.settings_store import SettingsStore
 
 PHOTOS, DUPLICATES, TAGS, LIBRARY, SETTINGS, FIRST_START = range(6)
 
@@ -34,6 +35,11 @@ class PageMakers(QObject):
     def __init__(self, parts: Parts, indexing: Indexing, window: QWidget) -> None:
         super().__init__(window)
         self._parts, self._indexing, self._window = parts, indexing, window
+
+    @property
+    def settings(self) -> SettingsStore:
+        """The settings that the pages work with."""
+        return self._parts.store
 
     def names(self) -> list[tuple[str, str]]:
         """Icon and name of every page in the rail."""

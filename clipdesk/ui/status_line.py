@@ -55,6 +55,10 @@ class StatusLine(QWidget):
         """What is said about indexing now; "" when none runs."""
         return self._words.text()
 
+    def count_words(self) -> str:
+        """What is said about the number of photos."""
+        return self._count.text()
+
     def set_count(self, photos: int | None) -> None:
         """The number of photos in the library; None while unknown."""
         self._count.setText("" if photos is None else self.tr("%n photo(s)", "", photos))
