@@ -7,27 +7,32 @@ from contextlib import suppress
 from clipdesk.catalog.library import Library
 from clipdesk.core.entities import FolderState
 from clipdesk.core.paths import cache_folder
+from clipdesk.indexing.control import RunControl
 
 _AT_ONCE = 512
 
 
-def empty(library: Library) -> None:
-    """Delete index files, cached vectors, and thumbnails of the photos that can be read now.
-
-    Whoever uses the index must have closed it.
-    """
+def drop_index(library: Library) -> None:
+    """Delete the index files. Whoever uses them must have closed them."""
     shutil.rmtree(library.index_folder, ignore_errors=True)
+
+
+def drop_vectors() -> None:
+    """Delete the text vectors that are kept for all libraries."""
     for vectors in cache_folder().rglob("*.npy"):
         with suppress(OSError):
             vectors.unlink()
-    _drop_thumbnails(library)
 
 
-def _drop_thumbnails(library: Library) -> None:
-    """Thumbnails of photos that are away stay: nobody could make them again now."""
+def drop_thumbnails(library: Library, control: RunControl) -> None:
+    """Delete thumbnails; those of photos that are away stay, since nobody could make them again now.
+
+    Raises CancelledError between two folders.
+    """
     kept = _away(library)
     with suppress(FileNotFoundError), os.scandir(library.thumbnails) as shards:
         for shard in shards:
+            control.checkpoint()
             if not shard.is_dir():
                 continue
             with os.scandir(shard.path) as files:

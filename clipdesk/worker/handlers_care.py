@@ -1,5 +1,7 @@
 """Looking after the worker itself: settings, models to choose from, sample photos, caches."""
 
+from typing import TYPE_CHECKING
+
 from clipdesk.core.messages import Done
 from clipdesk.core.window_messages import (
     ApplySettingsRequest,
@@ -11,6 +13,9 @@ from clipdesk.core.window_messages import (
     SamplesRequest,
 )
 from clipdesk.worker.resources import Resources
+
+if TYPE_CHECKING:
+    from clipdesk.indexing.control import RunControl
 
 _SAMPLES = "Sample photos"
 
@@ -36,20 +41,24 @@ def models(resources: Resources, request: ModelsRequest) -> ModelsReply:
     return ModelsReply(request.id, tuple(found))
 
 
-def samples(resources: Resources, request: SamplesRequest) -> SamplesReply:
+def samples(resources: Resources, request: SamplesRequest, control: "RunControl") -> SamplesReply:
     """Write the sample photos beside the library."""
     from clipdesk.search.samples import sample_photos
 
+    control.checkpoint()
     folder = resources.library.folder.parent / _SAMPLES
     sample_photos(folder)
     return SamplesReply(request.id, folder)
 
 
-def empty_caches(resources: Resources, request: EmptyCachesRequest) -> Done:
+def empty_caches(resources: Resources, request: EmptyCachesRequest, control: "RunControl") -> Done:
     """Delete index files, cached text vectors, and the thumbnails that the next index run can make again."""
     from clipdesk.worker import caches
 
     resources.require_writer()
-    resources.drop_engine()
-    caches.empty(resources.library)
+    with resources.answering:
+        resources.drop_engine()
+        caches.drop_index(resources.library)
+    caches.drop_vectors()
+    caches.drop_thumbnails(resources.library, control)
     return Done(request.id)

@@ -1,7 +1,9 @@
 """Requests about the library itself: folders, failures, tags, numbers."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import (
@@ -17,6 +19,9 @@ from clipdesk.core.messages import (
 )
 from clipdesk.indexing.skipped import SkippedPhotos
 from clipdesk.worker.resources import Resources
+
+if TYPE_CHECKING:
+    from clipdesk.indexing.control import RunControl
 
 
 def folders(resources: Resources, request: FoldersRequest) -> FoldersReply:
@@ -54,8 +59,8 @@ def retry(resources: Resources, request: RetryRequest) -> Done:
     return Done(request.id)
 
 
-def status(resources: Resources, request: StatusRequest) -> StatusReply:
-    """Numbers about the library; nothing is loaded or computed for them."""
+def status(resources: Resources, request: StatusRequest, control: "RunControl") -> StatusReply:
+    """Numbers about the library; no model is loaded for them, but every file is counted."""
     library, catalog = resources.library, resources.library.catalog
     counts, key = catalog.files.counts(), resources.model_key()
     embedded = catalog.embeddings.models()
@@ -75,19 +80,23 @@ def status(resources: Resources, request: StatusRequest) -> StatusReply:
             "embeddings": embedded.get(key, 0),
             "embeddings_by_model": embedded,
             "disk": {
-                "catalog": _bytes(library.folder, "catalog.sqlite*"),
-                "thumbnails": _bytes(library.thumbnails, "*/*"),
-                "index": _bytes(library.index_folder, "*"),
+                "catalog": _bytes(library.folder, control, "catalog.sqlite"),
+                "thumbnails": _bytes(library.thumbnails, control),
+                "index": _bytes(library.index_folder, control),
             },
         },
     )
 
 
-def _bytes(folder: Path, pattern: str) -> int:
+def _bytes(folder: Path, control: "RunControl", prefix: str = "") -> int:
+    """Bytes of the files in a folder and below whose names begin with `prefix`."""
+    control.checkpoint()
     total = 0
-    for file in folder.glob(pattern):
-        try:
-            total += file.stat().st_size
-        except OSError:
-            continue
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                total += _bytes(Path(entry.path), control) if not prefix else 0
+            elif entry.name.startswith(prefix):
+                with suppress(OSError):
+                    total += entry.stat(follow_symlinks=False).st_size
     return total

@@ -8,18 +8,22 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from clipdesk.core.messages import Reply, Request
+from clipdesk.core.messages import Reply, Request, StatusRequest
 from clipdesk.core.window_messages import (
     CompletionsRequest,
     DuplicatesRequest,
+    EmptyCachesRequest,
+    SamplesRequest,
     SuggestTagsRequest,
     TagOverviewRequest,
     TagReviewRequest,
     UnchangedRequest,
 )
 from clipdesk.indexing.control import RunControl
+from clipdesk.worker import handlers_care as care
 from clipdesk.worker import handlers_completions as completions
 from clipdesk.worker import handlers_duplicates as duplicates
+from clipdesk.worker import handlers_library as about
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_tags as tags
 from clipdesk.worker.resources import Resources
@@ -32,6 +36,9 @@ WHOLE_LIBRARY: dict[type[Request], Handler] = {
     CompletionsRequest: completions.completions,
     DuplicatesRequest: duplicates.find,
     UnchangedRequest: duplicates.unchanged,
+    SamplesRequest: care.samples,
+    EmptyCachesRequest: care.empty_caches,
+    StatusRequest: about.status,
 }
 ONE_PHOTO: dict[type[Request], Handler] = {SuggestTagsRequest: photo.suggest_tags}
 """What somebody who looks at a photo waits for: not in the same queue as the above."""

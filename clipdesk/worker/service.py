@@ -51,21 +51,12 @@ _QUESTIONS: dict[type[Request], Handler] = {
     messages.SetTagsRequest: photo.set_tags,
     window_messages.PhotoTagsRequest: photo.photo_tags,
     window_messages.ForgetFilesRequest: photo.forget_files,
-    messages.StatusRequest: about.status,
     window_messages.ApplySettingsRequest: care.apply_settings,
     window_messages.ModelsRequest: care.models,
-    window_messages.SamplesRequest: care.samples,
-    window_messages.EmptyCachesRequest: care.empty_caches,
 }
 _AT_ONCE = (messages.CancelRequest, messages.PauseRequest, messages.StopRequest, window_messages.ShareRequest)
 """Requests that wait for nothing."""
-_SECOND = (
-    messages.PreviewRequest,
-    messages.StatusRequest,
-    messages.TagsRequest,
-    window_messages.SamplesRequest,
-    window_messages.EmptyCachesRequest,
-)
+_SECOND = (messages.PreviewRequest, messages.TagsRequest)
 """Requests that let a typed query or a dropped photo go first."""
 _RUNS = (
     messages.IndexRequest,
