@@ -22,7 +22,7 @@ _SIDE = 32
 _LUMA, _CHROMA = 10, 5
 _CHROMA_SHARE = 0.5
 _LEAST_LUMA, _LEAST_CHROMA = 8.0, 30.0
-"""What is flatter than this has next to no layout: it is compared by what little it has, never by noise."""
+"""What is flatter than this is like nothing: there would be only noise to compare."""
 DIM = _LUMA * _LUMA + 2 * _CHROMA * _CHROMA
 """The length of a layout vector."""
 
@@ -42,13 +42,13 @@ def read_planes(thumbnail: Path) -> Planes:
 
 
 def layouts(planes: Planes) -> Matrix:
-    """Return the layouts of small pictures: float32 [n, DIM], unit length, zero for one of a single colour."""
+    """Return the layouts of small pictures: float32 [n, DIM], unit length; shorter for what is flat, down to zero."""
     cosines = _cosines(max(_LUMA, _CHROMA))
     spectrum = np.einsum("ki,nijc,lj->nckl", cosines, planes.astype(np.float32), cosines, optimize=True)
     parts = [_weighted(spectrum[:, 0], _LUMA, _LEAST_LUMA, 1.0)]
     parts += [_weighted(spectrum[:, channel], _CHROMA, _LEAST_CHROMA, _CHROMA_SHARE) for channel in (1, 2)]
     joined = np.concatenate(parts, axis=1)
-    return (joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-6)).astype(np.float32)
+    return (joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1.0)).astype(np.float32)
 
 
 def _cosines(count: int) -> Matrix:

@@ -4,8 +4,8 @@ The likeness of two photos is (layout + 0.3 · q·v) / 1.3, where layouts are co
 was chosen by eye, with the bundled model. Among 292 photos and 20 copies of some of them (half the size, a cut border,
 saved again) the copies are above it, and two shots of one jump (.86); the next pair has .61. Among 6,091 different
 photos two pairs are, a photo that is there twice and the jump; below it right and wrong ones mix (.78 two cyclists on
-one path, .78 two bays, .77 two dogs in snow). By q·v alone no line has more right pairs above it than wrong ones: the
-first hundred are all wrong but two.
+one path, .78 two bays, .77 two dogs in snow). By q·v alone no line has more right pairs above it than wrong ones: of
+the sixty nearest pairs one is right.
 
 Comparing everything with everything takes long for 100,000 photos. So each is compared only with those that share one
 of its nearest anchors (inverted lists with several assignments, as in Jégou et al., "Product quantization for nearest
