@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from clipdesk.core.errors import FailureKind
 from clipdesk.core.messages import Failed
 from clipdesk.ui.banner import Choice, Line
 
@@ -34,8 +35,10 @@ class Trouble(QObject):
         """The worker died and is started again."""
         return Line(self.tr("The search stopped unexpectedly and is starting again."), topic=TOPIC, symbol="refresh")
 
-    def read_only(self) -> Line:
-        """Another process has the library."""
+    def read_only(self, kind: FailureKind) -> Line:
+        """The library can be searched only: nobody may write to it ("read only"), or another process does."""
+        if kind == "read only":
+            return self.line(Failed(0, "", kind=kind))
         text = self.tr("Another clipdesk has this library open. You can search here; changes are made there.")
         return Line(text, "", (Choice(self.tr("Try again"), self._ways.restart),), READ_ONLY)
 
