@@ -43,7 +43,7 @@ class PreviewPool:
         seconds = time_limit(path) if self._seconds is None else self._seconds
 
         def finished(future: "Future[Picture]") -> None:
-            if future.cancelled():
+            if future.cancelled() or self._closed:
                 return
             error = future.exception()
             done(future.result() if error is None else decoder_error(error, seconds))

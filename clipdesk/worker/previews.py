@@ -55,7 +55,9 @@ class Previews:
 
         def done(result: "Picture | Exception") -> None:
             with self._lock:
-                self._out.pop(request.id, None)
+                if request.id not in self._out:  # closed meanwhile
+                    return
+                del self._out[request.id]
             if isinstance(result, Exception):
                 message, hint = (result.message, result.hint) if isinstance(result, UserError) else (str(result), "")
                 self._emit(Failed(request.id, message, hint))
