@@ -13,8 +13,7 @@ help:
 	@echo "make clean  remove $(VENV) and everything that was built"
 
 run: check-system $(VENV)/installed
-	@echo "This version has no window yet: running 'clipdesk demo'."
-	@$(BIN)/clipdesk demo
+	@$(BIN)/clipdesk app
 
 test: check-system $(VENV)/installed-dev
 	$(BIN)/ruff check .

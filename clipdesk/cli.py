@@ -301,7 +301,7 @@ def run(arguments: list[str] | None = None, window: OpenWindow | None = None) ->
     sys.exit(code)
 
 
-def _exit_code(arguments: list[str] | None, window: OpenWindow | None) -> int:
+def _exit_code(arguments: list[str] | None, window: OpenWindow | None = None) -> int:
     """Run a command and tell every error in a line; 0 done, 1 error, 2 wrong usage or query."""
     try:
         app(args=arguments, prog_name="clipdesk", obj=window)

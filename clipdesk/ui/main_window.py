@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         self.makers.failed.connect(self.watch.tell)
         self.makers.told.connect(lambda text, hint: self.banner.tell(Line(text, hint)))
         self.makers.bin_requested.connect(lambda paths: self._photos().photo_actions.move_files_to_bin(paths))
-        self.makers.preview_requested.connect(lambda photos, row: self._photos().preview(photos, row))
+        self.makers.preview_requested.connect(lambda photos, row: self._photos().previews.show_photos(photos, row))
         self.status.offline_clicked.connect(lambda: self.show_page(LIBRARY))
         self.watch.answers_again.connect(lambda: self._photos().refresh())
         self.watch.folders.connect(self._folders_known)

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
-from clipdesk.core.entities import Photo
 from clipdesk.core.messages import Failed
 from clipdesk.core.query_writing import pictures_query
 from clipdesk.core.window_messages import BrowseReply
@@ -13,7 +12,7 @@ from clipdesk.ui.detail_panel import DetailPanel
 from clipdesk.ui.history import QueryHistory
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.photo_actions import PhotoActions
-from clipdesk.ui.preview_window import PhotoList, PreviewWindow
+from clipdesk.ui.previews import Previews
 from clipdesk.ui.results_panel import ResultsPanel
 from clipdesk.ui.search_bar import SearchBar
 from clipdesk.ui.textness_slider import TextnessSlider
@@ -42,12 +41,12 @@ class SearchPage(QWidget):
         super().__init__(parent)
         client, store, undo, thumbnails = parts.client, parts.store, parts.undo, parts.thumbnails
         self._parts = parts
-        self._preview: PreviewWindow | None = None
         self.bar = SearchBar(client, QueryHistory(parent=self), self)
         self.slider = TextnessSlider(self)
         self.results = ResultsPanel(client, store, thumbnails, self)
         self.details = DetailPanel(client, undo, store, self, thumbnails=thumbnails)
-        self.photo_actions = PhotoActions(client, undo, store, self._meant, self)
+        self.previews = Previews(parts, self.results, self)
+        self.photo_actions = PhotoActions(client, undo, store, self.previews.meant, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._arrange()
         self._wire_search()
@@ -63,10 +62,6 @@ class SearchPage(QWidget):
     def refresh(self) -> None:
         """The library has changed: look again, without a jump."""
         self.results.controller.refresh()
-
-    def preview(self, photos: list[Photo], row: int) -> None:
-        """Show photos of another page over the whole screen."""
-        self._previewing().open(PhotoList(photos), row)
 
     def resize_tiles(self, step: int) -> None:
         """Make tiles larger (1) or smaller (-1)."""
@@ -124,7 +119,7 @@ class SearchPage(QWidget):
         results = self.results
         results.selection_changed.connect(self.details.show_photos)
         results.activated.connect(lambda _: self.photo_actions.action("open").trigger())
-        results.preview_requested.connect(self._preview_results)
+        results.preview_requested.connect(self.previews.show_results)
         results.menu_requested.connect(self._open_menu)
         results.pictures_dropped.connect(self.find_similar)
         results.add_folders_requested.connect(self.folders_wanted)
@@ -132,11 +127,13 @@ class SearchPage(QWidget):
         results.view.verticalScrollBar().valueChanged.connect(self.used)
         self.details.tag_activated.connect(self.bar.set_query)
         self.details.folder_requested.connect(self.bar.set_query)
-        self.details.preview_requested.connect(lambda: self._preview_results(results.view.currentIndex().row()))
+        self.details.preview_requested.connect(lambda: self.previews.show_results(results.view.currentIndex().row()))
 
     def _wire_actions(self) -> None:
         actions, bar = self.photo_actions, self.bar
         self.results.addActions(actions.actions())
+        self.previews.add_actions(actions.actions())
+        self.previews.menu_requested.connect(self._open_menu)
         actions.similar_requested.connect(self.find_similar)
         actions.more_like.connect(bar.add_pictures)
         actions.less_like.connect(lambda paths: bar.add_pictures(paths, negative=True))
@@ -165,28 +162,6 @@ class SearchPage(QWidget):
         from clipdesk.ui.compare_dialog import CompareDialog
 
         CompareDialog(self._parts.client, self._parts.thumbnails, self.bar.query(), self).open()
-
-    def _preview_results(self, row: int) -> None:
-        self._previewing().open(self.results.model, row)
-
-    def _previewing(self) -> PreviewWindow:
-        if self._preview is None:
-            self._preview = PreviewWindow(self._parts.client, self._parts.thumbnails, self)
-            self._preview.addActions(self.photo_actions.actions())
-            self._preview.row_changed.connect(self._show_row)
-            self._preview.menu_requested.connect(self._open_menu)
-        return self._preview
-
-    def _show_row(self, row: int) -> None:
-        """Follow the preview with the selection, when it shows the results."""
-        shown = self.results.model.photo_at(row)
-        if self._preview is not None and shown is not None and shown == self._preview.photo():
-            self.results.view.setCurrentIndex(self.results.model.index(row))
-
-    def _meant(self) -> list[Photo]:
-        """What actions act on: the photo in the preview, or else the selection."""
-        previewed = self._preview.photo() if self._preview is not None and self._preview.isActiveWindow() else None
-        return [previewed] if previewed is not None else self.results.selected_photos()
 
     def _open_menu(self, place: QPoint) -> None:
         self.photo_actions.menu(self).popup(place)

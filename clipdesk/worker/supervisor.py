@@ -135,7 +135,8 @@ class WorkerSupervisor:
             with self._lock:
                 self._handle, self._ready = None, False
             handle.stop()
-            _log.warning("the worker ended with exit code %s", handle.process.exitcode)
+            level = logging.INFO if self._stopping.is_set() else logging.WARNING
+            _log.log(level, "the worker ended with exit code %s", handle.process.exitcode)
             return refused
 
     def _hand_over(self, handle: process.WorkerHandle) -> None:
