@@ -33,12 +33,12 @@ class ExportDialog(QDialog):
     def __init__(self, client: WorkerClient, paths: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._paths = tuple(paths)
-        self._exporter = Exporter(client, self)
-        self._exporter.progressed.connect(self._progressed)
-        self._exporter.ended.connect(self._ended)
+        self.exporter = Exporter(client, self)
+        self.exporter.progressed.connect(self._progressed)
+        self.exporter.ended.connect(self._ended)
         self.setWindowTitle(self.tr("Export copies"))
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self._folder = QLineEdit(str(ExportDialog._last_folder or Path(pictures, self.tr("Exported"))), self)
+        self.folder = QLineEdit(str(ExportDialog._last_folder or Path(pictures, self.tr("Exported"))), self)
         self._choose = QPushButton(self.tr("Choose…"), self)
         self._as_is = QRadioButton(self.tr("The files as they are"), self)
         self._smaller = QRadioButton(self.tr("Smaller JPEG pictures, at most"), self)
@@ -46,7 +46,7 @@ class ExportDialog(QDialog):
         self._status = QLabel(self)
         self._bar = QProgressBar(self)
         self._buttons = QDialogButtonBox(self)
-        self._export = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export_button = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._show = self._buttons.addButton(self.tr("Show folder"), QDialogButtonBox.ButtonRole.ActionRole)
         self._close = self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._prepare()
@@ -72,19 +72,19 @@ class ExportDialog(QDialog):
         self._bar.hide()
         self._show.hide()
         self._choose.clicked.connect(self._choose_folder)
-        self._folder.textChanged.connect(self._folder_changed)
-        self._export.clicked.connect(self._start)
-        self._export.setDefault(True)
+        self.folder.textChanged.connect(self._folder_changed)
+        self.export_button.clicked.connect(self._start)
+        self.export_button.setDefault(True)
         self._show.clicked.connect(self._show_folder)
         self._close.clicked.connect(self.close)
 
     def _lay_out(self) -> None:
         label = QLabel(self.tr("&Folder"), self)
-        label.setBuddy(self._folder)
+        label.setBuddy(self.folder)
         where = QHBoxLayout()
         where.setSpacing(8)
         where.addWidget(label)
-        where.addWidget(self._folder, 1)
+        where.addWidget(self.folder, 1)
         where.addWidget(self._choose)
         size = QHBoxLayout()
         size.setSpacing(8)
@@ -118,35 +118,35 @@ class ExportDialog(QDialog):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop after the present copy."""
-        self._exporter.stop()
+        self.exporter.stop()
         super().closeEvent(event)
 
     def reject(self) -> None:
         """Esc: as closing."""
-        self._exporter.stop()
+        self.exporter.stop()
         super().reject()
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a folder for the copies"), self._folder.text())
+        dialog = QFileDialog(self, self.tr("Choose a folder for the copies"), self.folder.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._folder.setText)
+        dialog.fileSelected.connect(self.folder.setText)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _start(self) -> None:
-        folder = Path(self._folder.text().strip()).expanduser()
+        folder = Path(self.folder.text().strip()).expanduser()
         if not folder.is_absolute():
             folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation), folder)
         ExportDialog._last_folder = folder
-        self._folder.setText(str(folder))
-        for widget in (self._folder, self._choose, self._as_is, self._smaller, self._side, self._export):
+        self.folder.setText(str(folder))
+        for widget in (self.folder, self._choose, self._as_is, self._smaller, self._side, self.export_button):
             widget.setEnabled(False)
         self._bar.show()
-        self._exporter.start(self._paths, folder, self._side.value() if self._smaller.isChecked() else 0)
+        self.exporter.start(self._paths, folder, self._side.value() if self._smaller.isChecked() else 0)
 
     def _folder_changed(self, text: str) -> None:
-        self._export.setEnabled(bool(text.strip()))
+        self.export_button.setEnabled(bool(text.strip()))
 
     def _progressed(self, done: int) -> None:
         self._bar.setValue(done)
@@ -160,10 +160,10 @@ class ExportDialog(QDialog):
             text += " " + self.tr("{name}: {reason}.").format(name=path.name, reason=reason)
         self._status.setText(text)
         self._status.show()
-        self._export.hide()
+        self.export_button.hide()
         self._show.setVisible(bool(made))
         self._close.setText(self.tr("Close"))
         self._close.setDefault(True)
 
     def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder.text()))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
