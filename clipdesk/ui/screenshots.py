@@ -28,6 +28,7 @@ from clipdesk.ui.page_makers import DUPLICATES, LIBRARY, SETTINGS, TAGS
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
+from clipdesk.ui.window_client import WindowClient
 from clipdesk.ui.window_state import WindowState
 from clipdesk.ui.worker_client import WorkerClient
 
@@ -151,7 +152,7 @@ class Screenshots:
 
     def _show(self, settings: Settings) -> None:
         """Show a new window in the place of the one before."""
-        before, owner = self._window, self._client
+        before, owner = self._window, WindowClient(self._client)
         if before is not None:
             before.save_state()
             before.hide()
@@ -160,6 +161,7 @@ class Screenshots:
         theme.apply(self._app, settings.theme)
         store, state = SettingsStore(settings, owner), WindowState(self._library, owner)
         self._window = MainWindow(Parts(self._library, owner, store, QUndoStack(owner), state, lambda _: None))
+        owner.setParent(self._window)
         self._window.resize(*_SIZE)
         self._window.show()
         self._settle()
