@@ -201,9 +201,7 @@ class ResultsModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The files of those photos that are loaded."""
         photos = [self.photo_at(index.row()) for index in indexes]
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(photo.paths[0])) for photo in photos if photo is not None])
-        return mime
+        return files_of([photo for photo in photos if photo is not None])
 
     # ---- inside ----
 
@@ -280,3 +278,10 @@ class ResultsModel(QAbstractListModel):
     def _failed(self, _: Failed) -> None:
         # The next look at these rows asks again; the reason is told by whoever asked for the results.
         self._asking = ()
+
+
+def files_of(photos: Sequence[Photo]) -> QMimeData:
+    """Return the best file of each photo, to drag or to copy."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo.paths[0])) for photo in photos])
+    return mime

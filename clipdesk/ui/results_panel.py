@@ -1,10 +1,11 @@
 """The results of a search: toolbar, grid, and what is said when there is nothing to show."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Photo, Progress
@@ -97,6 +98,10 @@ class ResultsPanel(QWidget):
         toolbar.order_changed.connect(controller.set_order)
         toolbar.group_changed.connect(controller.set_group)
         toolbar.tile_size_changed.connect(view.set_tile_size)
+        view.zoomed.connect(toolbar.zoom)
+        for key, steps in ((QKeySequence.StandardKey.ZoomIn, 1), (QKeySequence.StandardKey.ZoomOut, -1)):
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(toolbar.zoom, steps))
         toolbar.similarity_toggled.connect(self._show_similarity)
         controller.answered.connect(self._answered)
         controller.failed.connect(self._failed)

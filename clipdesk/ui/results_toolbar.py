@@ -3,7 +3,7 @@
 from typing import cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListView, QSizePolicy, QSlider, QToolButton, QWidget
 
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import Grouping, Order
@@ -63,9 +63,9 @@ class ResultsToolbar(QWidget):
         """The chosen grouping."""
         return cast(Grouping, self._group.currentData())
 
-    def tile_size_slider(self) -> QSlider:
-        """The slider of the tile size, for shortcuts."""
-        return self._size
+    def zoom(self, steps: int) -> None:
+        """Make tiles larger, or smaller."""
+        self._size.setValue(self._size.value() + 2 * _STEP * steps)
 
     def set_choices(self, order: Order, group: Grouping) -> None:
         """Show (and emit) a choice, such as one of the last time."""
@@ -76,6 +76,9 @@ class ResultsToolbar(QWidget):
         """Tell how many photos are shown, and how many of them match well."""
         text = self.tr("%Ln photo(s)", "", photos) if good is None else self.tr("%Ln likely match(es)", "", good)
         self._count.setText(text if photos and good != 0 else "")
+        # Without words there is no best match: the same choice lists the newest first, and needs no twin.
+        self._order.setItemText(0, self.tr("Newest first") if good is None else self.tr("Best match"))
+        cast(QListView, self._order.view()).setRowHidden(1, good is None)
         self._similarity.setEnabled(good is not None)
 
     def _arrange(self) -> None:

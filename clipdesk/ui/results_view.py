@@ -3,15 +3,15 @@
 from pathlib import PurePath
 
 from PySide6.QtCore import QDate, QLocale, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from clipdesk.core.entities import Photo
 from clipdesk.ui.result_rows import Section
-from clipdesk.ui.results_model import ResultsModel, Role
+from clipdesk.ui.results_model import ResultsModel, Role, files_of
 from clipdesk.ui.rubber_band import RubberBand
 from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate, fitted
-from clipdesk.ui.tile_view import TileView
+from clipdesk.ui.tile_view import TileView, runs_of
 
 _DRAGGED = 96
 
@@ -23,6 +23,8 @@ class ResultsView(TileView):
     """A row, by Enter or a double click; on every system, whatever its single click does elsewhere."""
     preview_requested = Signal(int)
     menu_requested = Signal(QPoint)
+    zoomed = Signal(int)
+    """The wheel was turned with Ctrl, so many notches."""
 
     def __init__(self, model: ResultsModel, delegate: ThumbnailDelegate, parent: QWidget | None = None) -> None:
         super().__init__(delegate, parent)
@@ -156,6 +158,15 @@ class ResultsView(TileView):
         if not self._band.release():
             super().mouseReleaseEvent(event)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl tiles grow and shrink."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = event.angleDelta().y()
+            self.zoomed.emit((notches > 0) - (notches < 0))
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The tiles, and the rubber band above them."""
         super().paintEvent(event)
@@ -164,7 +175,9 @@ class ResultsView(TileView):
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the files of the selected photos out; they are copied wherever they are dropped, never moved."""
         del actions
-        mime = self._results.mimeData(self.selectionModel().selectedIndexes())
+        runs = sorted(runs_of(self.selectionModel().selection()), key=lambda run: run.start)
+        ids = [one for run in runs for one in self._results.ids_at(run.start, run.stop - 1)]
+        mime = files_of(self._results.photos(ids))
         photo: Photo | None = self.currentIndex().data(Role.PHOTO)
         if not mime.hasUrls():
             return

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from clipdesk.core.paths import thumbnail_file
 
-_BYTES = 192 * 1024 * 1024
+_BYTES = 128 * 1024 * 1024
 _THREADS = max(1, min(3, QThread.idealThreadCount() - 1))
 _LARGEST = 64 * 1024 * 1024
 """Bytes of the largest thumbnail file's picture that is read; clipdesk makes them much smaller."""

@@ -206,10 +206,12 @@ def test_similarity_is_painted_on_demand(qtbot: QtBot, panel: ResultsPanel) -> N
 
 
 def test_tile_size_is_kept(qtbot: QtBot, panel: ResultsPanel, store: SettingsStore) -> None:
+    assert panel.view.tiles.columns == 4
     with qtbot.waitSignal(store.changed, timeout=WAIT):
-        panel.toolbar.tile_size_slider().setValue(300)
-    assert store.settings.tile_size == 300
-    assert panel.view.tiles.columns == 2
+        qtbot.keyClick(panel.view, Key.Key_Plus, CONTROL)
+        panel.view.zoomed.emit(1)
+    assert store.settings.tile_size == 200
+    assert panel.view.tiles.columns == 3
 
 
 def test_pictures_can_be_dropped_but_not_those_from_here(qtbot: QtBot, panel: ResultsPanel, tmp_path: Path) -> None:
