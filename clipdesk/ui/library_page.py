@@ -52,8 +52,9 @@ class LibraryPage(QWidget):
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
         column.addWidget(self.header)
-        column.addWidget(self.folders, 3)
-        column.addWidget(self.failures, 2)
+        column.addWidget(self.folders)
+        column.addWidget(self.failures, 100)
+        column.addStretch(1)
         self._connect()
 
     def _connect(self) -> None:
