@@ -56,15 +56,15 @@ class DetailPanel(QWidget):
         """`thumbnails`: where they lie; without it the picture comes a moment later."""
         super().__init__(parent)
         self._photos: list[Photo] = []
-        self._loader = PreviewLoader(client, thumbnails, self)
-        self._loader.arrived.connect(self._arrived)
-        self._loader.failed.connect(self._failed)
+        self.loader = PreviewLoader(client, thumbnails, self)
+        self.loader.arrived.connect(self._arrived)
+        self.loader.failed.connect(self._failed)
         self._shown_id = -1
         self._view = ZoomView(self)
         self._name = ElidedLabel(self)
         self._remark = QLabel(self)
         self._metadata = MetadataForm(self)
-        self._places = FilePlaces(self)
+        self.places = FilePlaces(self)
         self._files = self._heading(self.tr("Files"))
         self._tags = TagEditor(client, TagChanges(client, undo, store, self), self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
@@ -83,8 +83,8 @@ class DetailPanel(QWidget):
         self._name.setText(self.tr("%n photos", "", len(photos)) if several else photos[0].paths[0].name)
         self._remark.hide()
         self._metadata.show_photos(photos)
-        self._places.show_photos(photos if not several else ())
-        self._places.setVisible(not several)
+        self.places.show_photos(photos if not several else ())
+        self.places.setVisible(not several)
         self._files.setVisible(not several)
         self._settle.start()
 
@@ -105,7 +105,7 @@ class DetailPanel(QWidget):
     def _wire(self) -> None:
         self._view.detail_wanted.connect(self._want_details)
         self._tags.tag_activated.connect(lambda tag: self.tag_activated.emit(f"tag:{quoted(tag)}"))
-        self._places.folder_requested.connect(lambda folder: self.folder_requested.emit(f"in:{quoted(str(folder))}"))
+        self.places.folder_requested.connect(lambda folder: self.folder_requested.emit(f"in:{quoted(str(folder))}"))
 
     def _lay_out(self) -> None:
         empty = QLabel(self.tr("Select a photo to see what is known of it."), self)
@@ -150,7 +150,7 @@ class DetailPanel(QWidget):
         column.addWidget(self._remark)
         column.addWidget(self._metadata)
         # Files before tags: how many there are is known at once, so nothing moves when the tags come.
-        for heading, section in ((self._files, self._places), (self._heading(self.tr("Tags")), self._tags)):
+        for heading, section in ((self._files, self.places), (self._heading(self.tr("Tags")), self._tags)):
             part = QVBoxLayout()
             part.setSpacing(8)
             part.addWidget(heading)
@@ -178,7 +178,7 @@ class DetailPanel(QWidget):
         photo = self._photos[0]
         self._tags.show_photos(self._photos)
         self._view.setAccessibleName(self.tr("Picture of {name}").format(name=photo.paths[0].name))
-        self._loader.show(photo, _SIDE)
+        self.loader.show(photo, _SIDE)
 
     def _arrived(self, photo_id: int, image: QImage, side: int) -> None:
         if not self._photos or self._photos[0].id != photo_id:
@@ -200,4 +200,4 @@ class DetailPanel(QWidget):
 
     def _want_details(self) -> None:
         if self._photos:
-            self._loader.show_details(self._photos[0])
+            self.loader.show_details(self._photos[0])
