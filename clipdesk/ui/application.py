@@ -18,6 +18,7 @@ from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui import language, theme
 from clipdesk.ui.fonts import provide_fonts
+from clipdesk.ui.garbage import collect_when_idle
 from clipdesk.ui.icons import APPLICATION, icon
 from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.parts import Parts
@@ -84,6 +85,7 @@ def application() -> QApplication:
     app.setWindowIcon(icon(APPLICATION))
     app.setQuitOnLastWindowClosed(False)
     provide_fonts(app)
+    collect_when_idle(app)
     return app
 
 

@@ -42,9 +42,11 @@ class CompletionModel(QAbstractListModel):
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """How many there are."""
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a row shows."""
         if not index.isValid():
             return None
         row = self.rows[index.row()]

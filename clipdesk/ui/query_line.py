@@ -50,6 +50,7 @@ class QueryLine(QLineEdit):
         self.setTextMargins(4, 0, 4, 0)
 
     def sizeHint(self) -> QSize:
+        """As wide as a sentence."""
         return QSize(480, 40)
 
     def x_of(self, position: int) -> int:
@@ -71,6 +72,7 @@ class QueryLine(QLineEdit):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a rounded frame, strong with the focus or something dragged above it."""
         colours = QGuiApplication.palette()
         marked = self.hasFocus() or self._drop_here
         width = 3 if self._drop_here else 2 if marked else 1
@@ -83,6 +85,7 @@ class QueryLine(QLineEdit):
         super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offer special keys to `steer`; paste pictures."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         key = _KEYS.get(Qt.Key(event.key())) if plain else None
         if key is not None and self.steer(key):
@@ -98,20 +101,24 @@ class QueryLine(QLineEdit):
         super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
+        """Let `steer` use Tab."""
         # Tab reaches a widget here, before any key event: an open list of completions may use it.
         if next and self.hasFocus() and self.steer("tab"):
             return True
         return super().focusNextPrevChild(next)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that it was left."""
         super().focusOutEvent(event)
         self.left.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that it moved."""
         super().resizeEvent(event)
         self.left.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the usual menu with two entries of its own."""
         menu = self.createStandardContextMenu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()

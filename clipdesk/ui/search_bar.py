@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QSize, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from clipdesk.core.errors import QuerySyntaxError
 from clipdesk.core.messages import Failed
 from clipdesk.core.query_parts import QueryParts
 from clipdesk.ui.completer import QueryCompleter
 from clipdesk.ui.completions import Completion
-from clipdesk.ui.drops import MOST_PICTURES, is_droppable, pictures_in, refusal
+from clipdesk.ui.drop_area import DropArea
+from clipdesk.ui.drops import MOST_PICTURES, pictures_in, refusal
 from clipdesk.ui.history import HistoryWalk, QueryHistory
 from clipdesk.ui.icons import icon
 from clipdesk.ui.picture_cache import PictureCache
+from clipdesk.ui.picture_dialog import choose_pictures
 from clipdesk.ui.query_line import QueryLine
 from clipdesk.ui.query_row import QueryRow
 from clipdesk.ui.worker_client import WorkerClient
@@ -27,7 +29,7 @@ _REMEMBER = 3000
 """Milliseconds after which a query was meant."""
 
 
-class SearchBar(QWidget):
+class SearchBar(DropArea):
     """The query is what it is about: pictures and a line of text, see `QueryParts`; chips only show it.
 
     `query_changed` tells a query that can be read ("" for everything), a moment after the last key or at once on
@@ -57,7 +59,6 @@ class SearchBar(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        self.setAcceptDrops(True)
         self.setFocusProxy(self.line)
         self.line.addAction(icon("search"), QueryLine.ActionPosition.LeadingPosition).setEnabled(False)
         self._clear.setToolTip(self.tr("Clear (Esc)"))
@@ -87,7 +88,9 @@ class SearchBar(QWidget):
         self.line.forget_requested.connect(self._history.clear)
         self.completer.chosen.connect(self._complete)
         self._clear.triggered.connect(lambda: self.set_query(""))
-        self._add.clicked.connect(self._choose_files)
+        self._add.clicked.connect(lambda: choose_pictures(self, self.add_pictures))
+        self.hovered.connect(self.line.show_drop)
+        self.dropped.connect(self._take)
         self.row.chips.turned.connect(lambda position: self._change_chip(position, turn=True))
         self.row.chips.removed.connect(lambda position: self._change_chip(position, turn=False))
         self._timers["tell"].timeout.connect(self._tell)
@@ -249,17 +252,6 @@ class SearchBar(QWidget):
         if not self.row.chips.chips():
             self.line.setFocus()
 
-    def _choose_files(self) -> None:
-        dialog = QFileDialog(self, self.tr("Search with pictures"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setMimeTypeFilters(["image/jpeg", "image/png", "application/octet-stream"])
-        dialog.filesSelected.connect(self._add_files)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _add_files(self, names: list[str]) -> None:
-        self.add_pictures([Path(name) for name in names])
-
     def _take(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted: pictures, or why not, or text."""
         pictures = pictures_in(mime)
@@ -269,22 +261,6 @@ class SearchBar(QWidget):
             self.row.show_message(line)
         elif mime.hasText():
             self.line.insert(" ".join(mime.text().split()))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take pictures and text."""
-        if is_droppable(event.mimeData()) or event.mimeData().hasText():
-            event.acceptProposedAction()
-            self.line.show_drop(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """The drag went elsewhere."""
-        self.line.show_drop(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped to the query."""
-        self.line.show_drop(False)
-        self._take(event.mimeData())
-        event.acceptProposedAction()
         self.line.setFocus()
 
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clipdesk.catalog.library import open_library
 from clipdesk.core.messages import IndexReply, IndexRequest, Reply, Request
 from clipdesk.core.paths import settings_file
 from clipdesk.core.settings import Settings
+from clipdesk.ui.garbage import collect_when_idle
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import Connect, WorkerClient
 from clipdesk.worker.service import Service
@@ -26,6 +28,15 @@ WaitReply = Callable[[WorkerClient, Callable[[int], Request]], Reply]
 def connect_to(library: Path) -> Connect:
     """How a client starts the worker of a library."""
     return lambda receive: WorkerSupervisor(library, SETTINGS, receive, waits=(0.1, 0.1, 0.1))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _garbage(qapp: QApplication) -> Iterator[None]:
+    """As in the program: no widget is destroyed in the thread that listens to the worker."""
+    collection = collect_when_idle(qapp)
+    yield
+    collection.stop()
+    collection.deleteLater()
 
 
 @pytest.fixture(scope="session")
