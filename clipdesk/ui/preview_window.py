@@ -23,7 +23,7 @@ from clipdesk.ui.preview_loader import PreviewLoader
 from clipdesk.ui.worker_client import WorkerClient
 from clipdesk.ui.zoom_view import ZoomView
 
-_SLIDE = 4_000
+_SLIDE_SECONDS = 4.0
 _IDLE = 2_500
 """Milliseconds until the bar and the pointer hide."""
 
@@ -80,9 +80,10 @@ class PreviewWindow(QWidget):
         self._loader = PreviewLoader(client, thumbnails, self)
         self._loader.arrived.connect(self._arrived)
         self._loader.failed.connect(self._failed)
-        self._view = ZoomView(self)
-        self._bar = PreviewBar(self._view, self)
-        self._slide = QTimer(self, singleShot=True, interval=_SLIDE)
+        self.view = ZoomView(self)
+        self.bar = PreviewBar(self.view, self)
+        self.slide_seconds = _SLIDE_SECONDS
+        self._slide = QTimer(self, singleShot=True)
         self._slide.timeout.connect(self._next_slide)
         self._idle = QTimer(self, singleShot=True, interval=_IDLE)
         self._idle.timeout.connect(self._hide_bar)
@@ -90,10 +91,10 @@ class PreviewWindow(QWidget):
 
     def _wire(self) -> None:
         self.setMouseTracking(True)
-        self._view.setMouseTracking(True)
-        self._view.installEventFilter(self)
-        self._view.detail_wanted.connect(self._want_details)
-        bar = self._bar
+        self.view.setMouseTracking(True)
+        self.view.installEventFilter(self)
+        self.view.detail_wanted.connect(self._want_details)
+        bar = self.bar
         bar.step.connect(self.step)
         bar.play.connect(self.play)
         bar.full_screen.connect(self.toggle_full_screen)
@@ -109,10 +110,10 @@ class PreviewWindow(QWidget):
             for told in (photos.dataChanged, photos.modelReset, photos.layoutChanged, photos.rowsRemoved):
                 told.connect(self._follow)
         self._row, self._photo = -1, None
-        self._view.clear()
+        self.view.clear()
         self.showFullScreen()
         self.activateWindow()
-        self._view.setFocus()
+        self.view.setFocus()
         self._wake()
         self._go(row)
 
@@ -130,15 +131,15 @@ class PreviewWindow(QWidget):
 
     def play(self, on: bool) -> None:
         """Start or stop the slideshow."""
-        self._bar.set_playing(on)
+        self.bar.set_playing(on)
         if on:
-            self._slide.start()
+            self._slide.start(round(1000 * self.slide_seconds))
         else:
             self._slide.stop()
 
     def is_playing(self) -> bool:
         """Whether the slideshow goes on."""
-        return self._bar.is_playing()
+        return self.bar.is_playing()
 
     def toggle_full_screen(self) -> None:
         """Between the whole screen and a window."""
@@ -194,10 +195,10 @@ class PreviewWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture fills the window, the bar lies over its lower edge."""
-        self._view.setGeometry(self.rect())
-        width = min(self.width() - 32, max(self._bar.sizeHint().width(), 640))
-        height = self._bar.sizeHint().height()
-        self._bar.setGeometry((self.width() - width) // 2, self.height() - height - 24, width, height)
+        self.view.setGeometry(self.rect())
+        width = min(self.width() - 32, max(self.bar.sizeHint().width(), 640))
+        height = self.bar.sizeHint().height()
+        self.bar.setGeometry((self.width() - width) // 2, self.height() - height - 24, width, height)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of pictures and of the source."""
@@ -221,10 +222,10 @@ class PreviewWindow(QWidget):
             self.row_changed.emit(row)
         if self._photo is None:
             self._source.fetch(row)
-            self._bar.set_photo(None, row, self._source.count())
+            self.bar.set_photo(None, row, self._source.count())
             return
-        self._bar.set_photo(self._photo, row, self._source.count())
-        self._view.setAccessibleName(self._photo.paths[0].name)
+        self.bar.set_photo(self._photo, row, self._source.count())
+        self.view.setAccessibleName(self._photo.paths[0].name)
         self._loader.show(self._photo, self._side())
         around = [self._source.photo_at(other) for other in (row + 1, row - 1)]
         self._loader.prefetch([photo for photo in around if photo is not None], self._side())
@@ -245,7 +246,7 @@ class PreviewWindow(QWidget):
         if isinstance(row, int):
             if row != self._row:
                 self._row = row
-                self._bar.set_photo(self._photo, row, self._source.count())
+                self.bar.set_photo(self._photo, row, self._source.count())
                 self.row_changed.emit(row)
             return
         row, self._row = min(self._row, self._source.count() - 1), -1
@@ -263,20 +264,20 @@ class PreviewWindow(QWidget):
         if photo is None or photo.id != photo_id:
             return
         size = QSize(photo.metadata.width, photo.metadata.height)
-        if self._shown_id == photo_id and self._view.has_picture():
-            self._view.improve(image, size)
+        if self._shown_id == photo_id and self.view.has_picture():
+            self.view.improve(image, size)
         else:
-            self._view.set_picture(image, size)
+            self.view.set_picture(image, size)
         self._shown_id = photo_id
         if side and self.is_playing():
-            self._slide.start()
+            self._slide.start(round(1000 * self.slide_seconds))
 
     def _failed(self, photo_id: int, reason: str) -> None:
         if self._photo is not None and self._photo.id == photo_id:
-            self._bar.set_remark(reason)
-            self._bar.show()
+            self.bar.set_remark(reason)
+            self.bar.show()
             if self.is_playing():
-                self._slide.start()
+                self._slide.start(round(1000 * self.slide_seconds))
 
     def _want_details(self) -> None:
         if self._photo is not None:
@@ -293,12 +294,12 @@ class PreviewWindow(QWidget):
 
     def _wake(self) -> None:
         self.unsetCursor()
-        self._bar.show()
+        self.bar.show()
         self._idle.start()
 
     def _hide_bar(self) -> None:
-        if self._bar.underMouse() or self._bar.isAncestorOf(self.focusWidget()) or self._bar.remark():
+        if self.bar.underMouse() or self.bar.isAncestorOf(self.focusWidget()) or self.bar.remark():
             self._idle.start()
             return
-        self._bar.hide()
+        self.bar.hide()
         self.setCursor(Qt.CursorShape.BlankCursor)
