@@ -20,7 +20,7 @@ class Idle(QObject):
         self._client, self._store = client, store
         self._told: float | None = None
         self._timer = QTimer(self, singleShot=True, interval=_IDLE_AFTER)
-        self._timer.timeout.connect(self._tell)
+        self._timer.timeout.connect(self.rest)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._state_changed)
@@ -30,6 +30,11 @@ class Idle(QObject):
     def used(self) -> None:
         """Something was used: a key, the wheel, a page."""
         self._timer.start()
+        self._tell()
+
+    def rest(self) -> None:
+        """Nothing was used for a while."""
+        self._timer.stop()
         self._tell()
 
     def share(self) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed
 from clipdesk.core.query_writing import pictures_query
 from clipdesk.core.window_messages import BrowseReply
@@ -66,7 +67,10 @@ class SearchPage(QWidget):
     def resize_tiles(self, step: int) -> None:
         """Make tiles larger (1) or smaller (-1)."""
         side = self._parts.store.settings.tile_size + step * _TILE_STEP
-        self._parts.store.update(tile_size=min(max(side, _TILES[0]), _TILES[1]))
+        try:
+            self._parts.store.update(tile_size=min(max(side, _TILES[0]), _TILES[1]))
+        except UserError as error:
+            self.told.emit(error.message, error.hint)
 
     def toggle_details(self) -> None:
         """Show or hide the details."""
