@@ -59,6 +59,7 @@ _DARK = {
     _Role.Link: "#4fc4bf",
     _Role.LinkVisited: "#4fc4bf",
 }
+_BOXES = QColor("#b8b8c0")
 _FADED = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.Highlight, _Role.Accent)
 
 
@@ -71,7 +72,7 @@ def apply(app: QApplication, mode: Mode) -> None:
     if app.property("clipdesk theme") is None:
         hints.colorSchemeChanged.connect(partial(_follow, app))
     app.setProperty("clipdesk theme", mode)
-    app.setPalette(palette(dark=is_dark(app, mode)))
+    _paint(app, mode)
 
 
 def is_dark(app: QApplication, mode: Mode) -> bool:
@@ -93,4 +94,14 @@ def palette(*, dark: bool) -> QPalette:
 def _follow(app: QApplication, _: Qt.ColorScheme) -> None:
     mode: Mode = app.property("clipdesk theme")
     if mode == "system":
-        app.setPalette(palette(dark=is_dark(app, mode)))
+        _paint(app, mode)
+
+
+def _paint(app: QApplication, mode: Mode) -> None:
+    made = palette(dark=is_dark(app, mode))
+    app.setPalette(made)
+    # Fusion derives the outline of an empty box from the window's colour: too faint to be seen, on dark above all.
+    boxes = QPalette(made)
+    boxes.setColor(_Role.Window, _BOXES)
+    for kind in (b"QCheckBox", b"QRadioButton"):
+        app.setPalette(boxes, kind)
