@@ -103,5 +103,5 @@ def _paint(app: QApplication, mode: Mode) -> None:
     # Fusion derives the outline of an empty box from the window's colour: too faint to be seen, on dark above all.
     boxes = QPalette(made)
     boxes.setColor(_Role.Window, _BOXES)
-    for kind in (b"QCheckBox", b"QRadioButton"):
-        app.setPalette(boxes, kind)
+    for kind in ("QCheckBox", "QRadioButton"):
+        app.setPalette(boxes, kind)  # pyright: ignore[reportArgumentType]  (a str is what it takes)
