@@ -78,7 +78,7 @@ class SearchPage(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """Put what can be done with the selected photos into a menu."""
-        menu.addActions(self.photo_actions.menu(menu).actions())
+        menu.addActions(self.photo_actions.actions())
 
     def find_similar(self, paths: list[Path]) -> None:
         """Show what looks like these pictures."""
