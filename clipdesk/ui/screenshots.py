@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QEventLoop, QThreadPool
+from PySide6.QtCore import QEventLoop, QThreadPool, QTimer
 from PySide6.QtGui import QImage, QUndoStack
 from PySide6.QtWidgets import QApplication
 
@@ -34,8 +34,10 @@ from clipdesk.ui.worker_client import WorkerClient
 
 _SIZE = (1280, 800)
 _PATIENCE = 120.0
-_CALM = 0.6
-"""Seconds in which nothing happens any more: longer than every timer that waits for the user to pause."""
+_CALM = 0.3
+"""Seconds in which nothing happens any more."""
+_SOON = 2600
+"""Milliseconds: what a timer does so soon is waited for."""
 _SETTINGS = Settings(language="en", theme="light", tile_size=168)
 
 
@@ -57,7 +59,8 @@ class Screenshots:
         self._searches()
         self._pages()
         self._show(_SETTINGS.model_copy(update={"theme": "dark"}))
-        self._search("a cat")
+        self._search("flower + building")
+        self._select("palace")
         self._save("dark")
         self._show(_SETTINGS.model_copy(update={"language": "ja"}))
         self._search("flower")
@@ -73,7 +76,7 @@ class Screenshots:
         """Half of the sample photos are in the library, and the others are being added."""
         reply = self._ask(SamplesRequest)
         assert isinstance(reply, SamplesReply)
-        shutil.copytree(reply.folder, self._pictures, dirs_exist_ok=True)
+        shutil.copytree(reply.folder, self._pictures, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*Patterns"))
         others = self._home / "Drawn"
         (self._pictures / "Drawn").rename(others)
         self._shown.add_folders([self._pictures])
@@ -103,7 +106,7 @@ class Screenshots:
         (copies / "IMG_0412.jpg").write_bytes(palace.read_bytes()[:2000])
 
     def _searches(self) -> None:
-        self._search("a cat")
+        self._search("building")
         self._save("results")
         self._search("a birthday cake with candles")
         self._save("weak-results")
@@ -112,8 +115,8 @@ class Screenshots:
         self._shown.search_page().find_similar([next(self._pictures.rglob("*coffee.png"))])
         self._settle()
         self._save("similar")
-        self._search("rocket")
-        self._select("rocket")
+        self._search("flower")
+        self._select("flower")
         self._save("details")
 
     def _pages(self) -> None:
@@ -191,12 +194,20 @@ class Screenshots:
 
         def calm() -> bool:
             nonlocal calm_since
-            loading = any(loader.busy for loader in self._shown.findChildren(ThumbnailLoader))
-            if loading or self._client.waiting or QThreadPool.globalInstance().activeThreadCount():
+            if self._busy():
                 calm_since = monotonic()
             return monotonic() - calm_since > _CALM
 
         self._wait(calm)
+
+    def _busy(self) -> bool:
+        timers = (timer for timer in self._shown.findChildren(QTimer) if timer.isActive() and timer.isSingleShot())
+        return (
+            self._client.waiting
+            or QThreadPool.globalInstance().activeThreadCount() > 0
+            or any(loader.busy for loader in self._shown.findChildren(ThumbnailLoader))
+            or any(timer.interval() <= _SOON for timer in timers)
+        )
 
     def _wait(self, done: Callable[[], bool]) -> None:
         end = monotonic() + _PATIENCE
@@ -217,7 +228,7 @@ def draw(folder: Path, start_worker: StartWorker) -> int:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory(prefix="clipdesk-", ignore_cleanup_errors=True) as scratch:
-        home = Path(scratch) / "home"
+        home = Path(scratch)
         with _home(home):
             Screenshots(app, folder, home, start_worker).draw()
     return 0

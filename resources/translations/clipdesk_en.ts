@@ -19,6 +19,43 @@
     </message>
 </context>
 <context>
+    <name>DetailPanel</name>
+    <message numerus="yes">
+        <source>%n photos</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesPage</name>
+    <message numerus="yes">
+        <source>%Ln file(s) marked</source>
+        <translation>
+            <numerusform>%Ln file marked</numerusform>
+            <numerusform>%Ln files marked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesView</name>
+    <message numerus="yes">
+        <source>%Ln file(s) with the same content</source>
+        <translation>
+            <numerusform>%Ln file with the same content</numerusform>
+            <numerusform>%Ln files with the same content</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) that look nearly the same</source>
+        <translation>
+            <numerusform>%Ln photo that looks nearly the same</numerusform>
+            <numerusform>%Ln photos that look nearly the same</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message numerus="yes">
         <source>Export copies of %n photo(s)</source>
@@ -97,6 +134,16 @@
         <translation>
             <numerusform>%n file moved to the bin.</numerusform>
             <numerusform>%n files moved to the bin.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FilePlaces</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -190,43 +237,19 @@
     </message>
 </context>
 <context>
-    <name>Progress</name>
-    <message numerus="yes">
-        <source>Looking for photos: %Ln found so far</source>
-        <translation>
-            <numerusform>Looking for photos: %Ln found so far</numerusform>
-            <numerusform>Looking for photos: %Ln found so far</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>about %Ln minute(s) left</source>
-        <translation>
-            <numerusform>about %Ln minute left</numerusform>
-            <numerusform>about %Ln minutes left</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>about %Ln hour(s) left</source>
-        <translation>
-            <numerusform>about %Ln hour left</numerusform>
-            <numerusform>about %Ln hours left</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ResultsToolbar</name>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n photo</numerusform>
-            <numerusform>%n photos</numerusform>
+            <numerusform>%Ln photo</numerusform>
+            <numerusform>%Ln photos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n likely match(es)</source>
+        <source>%Ln likely match(es)</source>
         <translation>
-            <numerusform>%n likely match</numerusform>
-            <numerusform>%n likely matches</numerusform>
+            <numerusform>%Ln likely match</numerusform>
+            <numerusform>%Ln likely matches</numerusform>
         </translation>
     </message>
 </context>
@@ -317,7 +340,7 @@
     <message numerus="yes">
         <source>About %Ln photo(s) look like “{tag}”, the likeliest first.</source>
         <translation>
-            <numerusform>About %Ln photo look like “{tag}”, the likeliest first.</numerusform>
+            <numerusform>About %Ln photo looks like “{tag}”.</numerusform>
             <numerusform>About %Ln photos look like “{tag}”, the likeliest first.</numerusform>
         </translation>
     </message>

@@ -24,16 +24,12 @@
         <translation>サムネイルの大きさ</translation>
     </message>
     <message>
-        <source>&amp;Language</source>
-        <translation>言語(&amp;L)</translation>
+        <source>Language</source>
+        <translation>言語</translation>
     </message>
     <message>
-        <source>&amp;Theme</source>
-        <translation>テーマ(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Size of the th&amp;umbnails</source>
-        <translation>サムネイルの大きさ(&amp;U)</translation>
+        <source>Theme</source>
+        <translation>テーマ</translation>
     </message>
 </context>
 <context>
@@ -62,16 +58,16 @@
         <translation>バックグラウンド</translation>
     </message>
     <message>
-        <source>&amp;Follow changes of the folders by itself</source>
-        <translation>フォルダの変更を自動で反映(&amp;F)</translation>
+        <source>Follow changes of the folders by itself</source>
+        <translation>フォルダの変更を自動で反映</translation>
     </message>
     <message>
-        <source>Keep following them in the &amp;tray when the window is closed</source>
-        <translation>ウィンドウを閉じてもトレイで反映を続ける(&amp;T)</translation>
+        <source>Keep following them in the tray when the window is closed</source>
+        <translation>ウィンドウを閉じてもトレイで反映を続ける</translation>
     </message>
     <message>
-        <source>&amp;Start at login</source>
-        <translation>ログイン時に起動(&amp;S)</translation>
+        <source>Start at login</source>
+        <translation>ログイン時に起動</translation>
     </message>
     <message>
         <source>This desktop has no tray for icons of programs.</source>
@@ -167,6 +163,105 @@
     </message>
 </context>
 <context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Try Again</source>
+        <translation>もう一度試す</translation>
+    </message>
+    <message>
+        <source>Save as Picture…</source>
+        <translation>画像として保存…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>比較しています…</translation>
+    </message>
+    <message>
+        <source>No photo passes the filters of this query.</source>
+        <translation>この検索の条件に合う写真はありません。</translation>
+    </message>
+    <message>
+        <source>Save as Picture</source>
+        <translation>画像として保存</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>{name} として保存しました。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written. Choose another place.</source>
+        <translation>{name} に書き込めません。別の場所を選んでください。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareGrid</name>
+    <message>
+        <source>Comparison</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>The best photos at five positions of the slider: words in pictures count least above, most below.</source>
+        <translation>スライダーの 5 つの位置での上位の写真：上ほど画像の中の文字が弱く、下ほど強くなります。</translation>
+    </message>
+    <message>
+        <source>as usual</source>
+        <translation>普段どおり</translation>
+    </message>
+    <message>
+        <source>fewest words</source>
+        <translation>文字を最少</translation>
+    </message>
+    <message>
+        <source>most words</source>
+        <translation>文字を最多</translation>
+    </message>
+    <message>
+        <source>fewer words</source>
+        <translation>文字を少なめ</translation>
+    </message>
+    <message>
+        <source>more words</source>
+        <translation>文字を多め</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPanel</name>
+    <message>
+        <source>Files</source>
+        <translation>ファイル</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos</source>
+        <translation>
+            <numerusform>%n 枚の写真</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select a photo to see what is known of it.</source>
+        <translation>写真を選ぶと、その情報が表示されます。</translation>
+    </message>
+    <message>
+        <source>Preview over the whole screen (Space)</source>
+        <translation>全画面でプレビュー（スペース）</translation>
+    </message>
+    <message>
+        <source>Preview over the whole screen</source>
+        <translation>全画面でプレビュー</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>タグ</translation>
+    </message>
+    <message>
+        <source>Picture of {name}</source>
+        <translation>{name} の画像</translation>
+    </message>
+</context>
+<context>
     <name>Drops</name>
     <message>
         <source>clipdesk never goes online. Save the picture first, then drop the file, or copy and paste it.</source>
@@ -177,35 +272,127 @@
     <name>DuplicatesModel</name>
     <message>
         <source>{percent} % alike</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} % 一致</translation>
     </message>
     <message>
         <source>Best: most detail</source>
-        <translation type="unfinished"></translation>
+        <translation>最良：最も高精細</translation>
     </message>
     <message>
         <source>Best: largest file</source>
-        <translation type="unfinished"></translation>
+        <translation>最良：最大のファイル</translation>
     </message>
     <message>
         <source>Best: original name</source>
-        <translation type="unfinished"></translation>
+        <translation>最良：元の名前</translation>
     </message>
     <message>
         <source>Best: oldest</source>
-        <translation type="unfinished"></translation>
+        <translation>最良：最も古い</translation>
     </message>
     <message>
         <source>Suggested to keep</source>
-        <translation type="unfinished"></translation>
+        <translation>残す候補</translation>
     </message>
     <message>
         <source>to the bin</source>
-        <translation type="unfinished"></translation>
+        <translation>ごみ箱へ</translation>
     </message>
     <message>
         <source>stays</source>
-        <translation type="unfinished"></translation>
+        <translation>残します</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesPage</name>
+    <message>
+        <source>Keep only this one</source>
+        <translation>これだけ残す</translation>
+    </message>
+    <message>
+        <source>The other files of its group are marked for the bin (key K)</source>
+        <translation>グループのほかのファイルをごみ箱行きにします（K キー）</translation>
+    </message>
+    <message>
+        <source>Keep all</source>
+        <translation>すべて残す</translation>
+    </message>
+    <message>
+        <source>Nothing of this group goes to the bin (key U)</source>
+        <translation>このグループからは何もごみ箱に入れません（U キー）</translation>
+    </message>
+    <message>
+        <source>Keep the best of every group</source>
+        <translation>各グループの最良を残す</translation>
+    </message>
+    <message>
+        <source>Mark all others for the bin; look through them before you go on</source>
+        <translation>ほかをすべてごみ箱行きとして選びます。進む前にご確認ください</translation>
+    </message>
+    <message>
+        <source>Move to the bin…</source>
+        <translation>ごみ箱に入れる…</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重複</translation>
+    </message>
+    <message>
+        <source>One file of each group always stays.</source>
+        <translation>各グループのファイルが必ず 1 つ残ります。</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates…</source>
+        <translation>重複を探しています…</translation>
+    </message>
+    <message>
+        <source>Same content</source>
+        <translation>同じ内容</translation>
+    </message>
+    <message>
+        <source>Nearly the same</source>
+        <translation>ほぼ同じ</translation>
+    </message>
+    <message>
+        <source>No file is here twice.</source>
+        <translation>同じファイルはありません。</translation>
+    </message>
+    <message>
+        <source>No photos look nearly the same.</source>
+        <translation>ほぼ同じに見える写真はありません。</translation>
+    </message>
+    <message>
+        <source>Comparing your photos… The first time, this can take some minutes.</source>
+        <translation>写真を比べています… 初回は数分かかることがあります。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) marked</source>
+        <translation>
+            <numerusform>%Ln 個のファイルを選択中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Some files that should stay have gone or changed; their groups are left alone.</source>
+        <translation>残すはずのファイルがなくなったか変更されたため、そのグループには手を付けません。</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesView</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>重複</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) with the same content</source>
+        <translation>
+            <numerusform>同じ内容のファイル %Ln 個</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) that look nearly the same</source>
+        <translation>
+            <numerusform>ほぼ同じに見える写真 %Ln 枚</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -216,19 +403,19 @@
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>適用</translation>
     </message>
     <message>
         <source>In the library</source>
-        <translation type="unfinished"></translation>
+        <translation>ライブラリ内</translation>
     </message>
     <message>
-        <source>&amp;Leave out</source>
-        <translation type="unfinished"></translation>
+        <source>Leave out</source>
+        <translation>除外</translation>
     </message>
     <message>
         <source>Names or paths of files and folders, one on each line. A slash at the end means a folder, a star stands for any letters. Folders are added and removed on the library page.</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルやフォルダの名前またはパスを 1 行に 1 つ書きます。末尾のスラッシュはフォルダ、アスタリスクは任意の文字列を表します。フォルダの追加と削除はライブラリのページで行います。</translation>
     </message>
     <message>
         <source>No folders yet</source>
@@ -451,6 +638,15 @@
     </message>
 </context>
 <context>
+    <name>FilePlaces</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>ほか %n 件</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FirstStartPage</name>
     <message>
         <source>Choose your photo folders…</source>
@@ -575,27 +771,27 @@
     <name>Help</name>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>ヘルプ</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>診断情報をコピー</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>バージョン</translation>
     </message>
     <message>
         <source>Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>バージョン・設定・件数・ログの末尾です。助けてくれる人に送れます。写真は含まれません。</translation>
     </message>
     <message>
         <source>Collecting…</source>
-        <translation type="unfinished"></translation>
+        <translation>集めています…</translation>
     </message>
     <message>
         <source>Copied. Paste it where you need it.</source>
-        <translation type="unfinished"></translation>
+        <translation>コピーしました。必要な場所に貼り付けてください。</translation>
     </message>
 </context>
 <context>
@@ -780,46 +976,85 @@
     </message>
 </context>
 <context>
+    <name>MetadataForm</name>
+    <message>
+        <source>Title</source>
+        <translation>タイトル</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>撮影日時</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>カメラ</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>レンズ</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>サイズ</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>評価</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>キーワード</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>場所</translation>
+    </message>
+    <message>
+        <source>Opens the map of openstreetmap.org in your browser, which is told this place</source>
+        <translation>ブラウザで openstreetmap.org の地図を開きます（この場所が伝わります）</translation>
+    </message>
+</context>
+<context>
     <name>ModelChoice</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>検索</translation>
     </message>
     <message>
         <source>Stay with the old one</source>
-        <translation type="unfinished"></translation>
+        <translation>元のモデルのままにする</translation>
     </message>
     <message>
         <source>The best for this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>このコンピュータに最適なもの</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>プロセッサ</translation>
     </message>
     <message>
         <source>Apple graphics</source>
-        <translation type="unfinished"></translation>
+        <translation>Apple グラフィックス</translation>
     </message>
     <message>
         <source>NVIDIA graphics</source>
-        <translation type="unfinished"></translation>
+        <translation>NVIDIA グラフィックス</translation>
     </message>
     <message>
-        <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <source>Model</source>
+        <translation>モデル</translation>
     </message>
     <message>
-        <source>Calculate &amp;with</source>
-        <translation type="unfinished"></translation>
+        <source>Calculate with</source>
+        <translation>計算に使うもの</translation>
     </message>
     <message>
         <source>Your photos are being read for this model. The old one answers meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>このモデル用に写真を読み込んでいます。その間は元のモデルが応答します。</translation>
     </message>
     <message>
         <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>このモデル用に写真を読み込んでいます：{progress}。その間は元のモデルが応答します。</translation>
     </message>
 </context>
 <context>
@@ -971,6 +1206,21 @@
     </message>
 </context>
 <context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Search with Pictures</source>
+        <translation>画像で検索</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>すべてのファイル</translation>
+    </message>
+</context>
+<context>
     <name>PreviewBar</name>
     <message>
         <source>Previous photo (Left)</source>
@@ -1016,8 +1266,8 @@
 <context>
     <name>PreviewLoader</name>
     <message>
-        <source>The drive of this photo is not connected: this is its small picture.</source>
-        <translation>この写真のドライブが接続されていないため、小さい画像を表示しています。</translation>
+        <source>The drive or folder of this photo is away: this is its small picture.</source>
+        <translation>この写真のドライブまたはフォルダが未接続のため、小さい画像を表示しています。</translation>
     </message>
     <message>
         <source>There is no large picture of this photo: {reason}.</source>
@@ -1033,12 +1283,6 @@
 </context>
 <context>
     <name>Progress</name>
-    <message numerus="yes">
-        <source>Looking for photos: %Ln found so far</source>
-        <translation>
-            <numerusform>写真を探しています：これまでに %Ln 枚</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Almost done…</source>
         <translation>もうすぐ終わります…</translation>
@@ -1055,17 +1299,9 @@
         <source>less than a minute left</source>
         <translation>残り 1 分未満</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>about %Ln minute(s) left</source>
-        <translation>
-            <numerusform>残り約 %Ln 分</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>about %Ln hour(s) left</source>
-        <translation>
-            <numerusform>残り約 %Ln 時間</numerusform>
-        </translation>
+        <translation>残り約 %Ln 分</translation>
     </message>
 </context>
 <context>
@@ -1179,15 +1415,15 @@
         <translation>類似度を表示</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n 枚の写真</numerusform>
+            <numerusform>%Ln 枚の写真</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n likely match(es)</source>
+        <source>%Ln likely match(es)</source>
         <translation>
-            <numerusform>一致しそうな写真 %n 枚</numerusform>
+            <numerusform>一致しそうな写真 %Ln 枚</numerusform>
         </translation>
     </message>
     <message>
@@ -1215,6 +1451,17 @@
     </message>
 </context>
 <context>
+    <name>ScoreBar</name>
+    <message>
+        <source>Suits by {percent} %</source>
+        <translation>適合度 {percent} %</translation>
+    </message>
+    <message>
+        <source>How far this tag stands out for this photo</source>
+        <translation>このタグがこの写真にどれだけ当てはまるか</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Clear (Esc)</source>
@@ -1237,10 +1484,6 @@
         <translation>
             <numerusform>一度に検索できる画像は %n 枚までです。残りは除かれました。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Search with pictures</source>
-        <translation>画像で検索</translation>
     </message>
 </context>
 <context>
@@ -1295,7 +1538,7 @@
     <name>Storage</name>
     <message>
         <source>Where your data lies</source>
-        <translation type="unfinished"></translation>
+        <translation>データの場所</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
@@ -1303,7 +1546,7 @@
     </message>
     <message>
         <source>Empty caches…</source>
-        <translation type="unfinished"></translation>
+        <translation>キャッシュを空にする…</translation>
     </message>
     <message>
         <source>Library</source>
@@ -1315,23 +1558,42 @@
     </message>
     <message>
         <source>Logs</source>
-        <translation type="unfinished"></translation>
+        <translation>ログ</translation>
     </message>
     <message>
         <source>Catalogue {catalog}, thumbnails {thumbnails}, search index {index}</source>
-        <translation type="unfinished"></translation>
+        <translation>カタログ {catalog}、サムネイル {thumbnails}、検索用の索引 {index}</translation>
     </message>
     <message>
         <source>Empty caches</source>
-        <translation type="unfinished"></translation>
+        <translation>キャッシュを空にする</translation>
     </message>
     <message>
         <source>Empty the caches?</source>
-        <translation type="unfinished"></translation>
+        <translation>キャッシュを空にしますか？</translation>
     </message>
     <message>
         <source>The thumbnails and the search index are deleted and made again from your photos, which takes a while. Tags and photos are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>サムネイルと検索用の索引を削除し、写真から作り直します。しばらく時間がかかります。タグと写真には触れません。</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionRow</name>
+    <message>
+        <source>Yes, add this tag</source>
+        <translation>はい、このタグを追加</translation>
+    </message>
+    <message>
+        <source>No, this tag is wrong</source>
+        <translation>いいえ、このタグは違います</translation>
+    </message>
+    <message>
+        <source>Add tag {tag}</source>
+        <translation>タグ {tag} を追加</translation>
+    </message>
+    <message>
+        <source>Reject tag {tag}</source>
+        <translation>タグ {tag} を却下</translation>
     </message>
 </context>
 <context>
@@ -1368,18 +1630,56 @@
     </message>
 </context>
 <context>
+    <name>TagChip</name>
+    <message>
+        <source>Show all photos with “{tag}”</source>
+        <translation>「{tag}」の写真をすべて表示</translation>
+    </message>
+    <message>
+        <source>Remove this tag</source>
+        <translation>このタグを外す</translation>
+    </message>
+    <message>
+        <source>Remove tag {tag}</source>
+        <translation>タグ {tag} を外す</translation>
+    </message>
+</context>
+<context>
+    <name>TagEditor</name>
+    <message>
+        <source>Suggested</source>
+        <translation>候補</translation>
+    </message>
+    <message>
+        <source>Add a tag…</source>
+        <translation>タグを追加…</translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation>タグを追加</translation>
+    </message>
+    <message>
+        <source>Looking for tags that suit…</source>
+        <translation>合うタグを探しています…</translation>
+    </message>
+    <message>
+        <source>The tags cannot be shown now: {reason}</source>
+        <translation>今はタグを表示できません：{reason}</translation>
+    </message>
+</context>
+<context>
     <name>TagFiles</name>
     <message>
         <source>Tags</source>
         <translation>タグ</translation>
     </message>
     <message>
-        <source>&amp;Write accepted tags into small files beside the photos</source>
-        <translation type="unfinished"></translation>
+        <source>Write accepted tags into small files beside the photos</source>
+        <translation>採用したタグを写真の横の小さなファイルに書き込む</translation>
     </message>
     <message>
         <source>Other photo programs can read these files (.xmp). The photos themselves are never changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかの写真プログラムもこのファイル (.xmp) を読めます。写真そのものは変更されません。</translation>
     </message>
 </context>
 <context>
@@ -1458,8 +1758,8 @@
     </message>
     <message numerus="yes">
         <source>About %Ln photo(s) look like “{tag}”, the likeliest first.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>約 %Ln 枚が「{tag}」のように見えます（可能性の高い順）。</numerusform>
         </translation>
     </message>
     <message>
@@ -1522,7 +1822,7 @@
     </message>
     <message>
         <source>For searches with words or a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>言葉や画像での検索に使えます</translation>
     </message>
     <message>
         <source>Type some words or add a picture to use this.</source>
@@ -1654,6 +1954,13 @@
     <message>
         <source>Built-in list</source>
         <translation>内蔵の一覧</translation>
+    </message>
+</context>
+<context>
+    <name>_FileRow</name>
+    <message>
+        <source>Show all photos of this folder</source>
+        <translation>このフォルダの写真をすべて表示</translation>
     </message>
 </context>
 </TS>

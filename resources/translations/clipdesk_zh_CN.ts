@@ -24,16 +24,12 @@
         <translation>缩略图大小</translation>
     </message>
     <message>
-        <source>&amp;Language</source>
-        <translation>语言(&amp;L)</translation>
+        <source>Language</source>
+        <translation>语言</translation>
     </message>
     <message>
-        <source>&amp;Theme</source>
-        <translation>主题(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Size of the th&amp;umbnails</source>
-        <translation>缩略图大小(&amp;U)</translation>
+        <source>Theme</source>
+        <translation>主题</translation>
     </message>
 </context>
 <context>
@@ -62,16 +58,16 @@
         <translation>后台</translation>
     </message>
     <message>
-        <source>&amp;Follow changes of the folders by itself</source>
-        <translation>自动跟踪文件夹的更改(&amp;F)</translation>
+        <source>Follow changes of the folders by itself</source>
+        <translation>自动跟踪文件夹的更改</translation>
     </message>
     <message>
-        <source>Keep following them in the &amp;tray when the window is closed</source>
-        <translation>关闭窗口后在托盘中继续跟踪(&amp;T)</translation>
+        <source>Keep following them in the tray when the window is closed</source>
+        <translation>关闭窗口后在托盘中继续跟踪</translation>
     </message>
     <message>
-        <source>&amp;Start at login</source>
-        <translation>登录时启动(&amp;S)</translation>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
     </message>
     <message>
         <source>This desktop has no tray for icons of programs.</source>
@@ -167,6 +163,105 @@
     </message>
 </context>
 <context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Try Again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Save as Picture…</source>
+        <translation>另存为图片…</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>正在对比…</translation>
+    </message>
+    <message>
+        <source>No photo passes the filters of this query.</source>
+        <translation>没有照片符合此查询的筛选条件。</translation>
+    </message>
+    <message>
+        <source>Save as Picture</source>
+        <translation>另存为图片</translation>
+    </message>
+    <message>
+        <source>Saved as {name}.</source>
+        <translation>已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written. Choose another place.</source>
+        <translation>无法写入 {name}。请选择其他位置。</translation>
+    </message>
+</context>
+<context>
+    <name>CompareGrid</name>
+    <message>
+        <source>Comparison</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>The best photos at five positions of the slider: words in pictures count least above, most below.</source>
+        <translation>滑块五个位置上的最佳照片：越往上图片中文字的影响越小，越往下越大。</translation>
+    </message>
+    <message>
+        <source>as usual</source>
+        <translation>常规</translation>
+    </message>
+    <message>
+        <source>fewest words</source>
+        <translation>最少文字</translation>
+    </message>
+    <message>
+        <source>most words</source>
+        <translation>最多文字</translation>
+    </message>
+    <message>
+        <source>fewer words</source>
+        <translation>较少文字</translation>
+    </message>
+    <message>
+        <source>more words</source>
+        <translation>较多文字</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPanel</name>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photos</source>
+        <translation>
+            <numerusform>%n 张照片</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Select a photo to see what is known of it.</source>
+        <translation>选择一张照片即可查看其信息。</translation>
+    </message>
+    <message>
+        <source>Preview over the whole screen (Space)</source>
+        <translation>全屏预览（空格）</translation>
+    </message>
+    <message>
+        <source>Preview over the whole screen</source>
+        <translation>全屏预览</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Picture of {name}</source>
+        <translation>{name} 的图片</translation>
+    </message>
+</context>
+<context>
     <name>Drops</name>
     <message>
         <source>clipdesk never goes online. Save the picture first, then drop the file, or copy and paste it.</source>
@@ -177,35 +272,127 @@
     <name>DuplicatesModel</name>
     <message>
         <source>{percent} % alike</source>
-        <translation type="unfinished"></translation>
+        <translation>相似度 {percent}%</translation>
     </message>
     <message>
         <source>Best: most detail</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：细节最多</translation>
     </message>
     <message>
         <source>Best: largest file</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：文件最大</translation>
     </message>
     <message>
         <source>Best: original name</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：原始名称</translation>
     </message>
     <message>
         <source>Best: oldest</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：最早</translation>
     </message>
     <message>
         <source>Suggested to keep</source>
-        <translation type="unfinished"></translation>
+        <translation>建议保留</translation>
     </message>
     <message>
         <source>to the bin</source>
-        <translation type="unfinished"></translation>
+        <translation>移到回收站</translation>
     </message>
     <message>
         <source>stays</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesPage</name>
+    <message>
+        <source>Keep only this one</source>
+        <translation>只保留这一个</translation>
+    </message>
+    <message>
+        <source>The other files of its group are marked for the bin (key K)</source>
+        <translation>同组的其他文件将标记为移到回收站（K 键）</translation>
+    </message>
+    <message>
+        <source>Keep all</source>
+        <translation>全部保留</translation>
+    </message>
+    <message>
+        <source>Nothing of this group goes to the bin (key U)</source>
+        <translation>此组中没有文件会移到回收站（U 键）</translation>
+    </message>
+    <message>
+        <source>Keep the best of every group</source>
+        <translation>保留每组中最佳的</translation>
+    </message>
+    <message>
+        <source>Mark all others for the bin; look through them before you go on</source>
+        <translation>将其余全部标记为移到回收站；继续前请先查看</translation>
+    </message>
+    <message>
+        <source>Move to the bin…</source>
+        <translation>移到回收站…</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>One file of each group always stays.</source>
+        <translation>每组总会保留一个文件。</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates…</source>
+        <translation>正在查找重复…</translation>
+    </message>
+    <message>
+        <source>Same content</source>
+        <translation>内容相同</translation>
+    </message>
+    <message>
+        <source>Nearly the same</source>
+        <translation>几乎相同</translation>
+    </message>
+    <message>
+        <source>No file is here twice.</source>
+        <translation>没有重复的文件。</translation>
+    </message>
+    <message>
+        <source>No photos look nearly the same.</source>
+        <translation>没有看起来几乎相同的照片。</translation>
+    </message>
+    <message>
+        <source>Comparing your photos… The first time, this can take some minutes.</source>
+        <translation>正在比较您的照片… 首次可能需要几分钟。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) marked</source>
+        <translation>
+            <numerusform>已标记 %Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Some files that should stay have gone or changed; their groups are left alone.</source>
+        <translation>有些应保留的文件已消失或更改，这些组保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>DuplicatesView</name>
+    <message>
+        <source>Duplicates</source>
+        <translation>重复</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) with the same content</source>
+        <translation>
+            <numerusform>%Ln 个内容相同的文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) that look nearly the same</source>
+        <translation>
+            <numerusform>%Ln 张看起来几乎相同的照片</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -216,19 +403,19 @@
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>应用</translation>
     </message>
     <message>
         <source>In the library</source>
-        <translation type="unfinished"></translation>
+        <translation>图库中</translation>
     </message>
     <message>
-        <source>&amp;Leave out</source>
-        <translation type="unfinished"></translation>
+        <source>Leave out</source>
+        <translation>排除</translation>
     </message>
     <message>
         <source>Names or paths of files and folders, one on each line. A slash at the end means a folder, a star stands for any letters. Folders are added and removed on the library page.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一个文件或文件夹的名称或路径。末尾的斜杠表示文件夹，星号代表任意字符。文件夹在图库页面添加和移除。</translation>
     </message>
     <message>
         <source>No folders yet</source>
@@ -451,6 +638,15 @@
     </message>
 </context>
 <context>
+    <name>FilePlaces</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FirstStartPage</name>
     <message>
         <source>Choose your photo folders…</source>
@@ -575,27 +771,27 @@
     <name>Help</name>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>Copy diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>复制诊断信息</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>版本</translation>
     </message>
     <message>
         <source>Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>包含版本、设置、数量和日志末尾，可发给帮助您的人。不含照片。</translation>
     </message>
     <message>
         <source>Collecting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在收集…</translation>
     </message>
     <message>
         <source>Copied. Paste it where you need it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制，请粘贴到需要的地方。</translation>
     </message>
 </context>
 <context>
@@ -780,46 +976,85 @@
     </message>
 </context>
 <context>
+    <name>MetadataForm</name>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>拍摄时间</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>Keywords</source>
+        <translation>关键字</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>地点</translation>
+    </message>
+    <message>
+        <source>Opens the map of openstreetmap.org in your browser, which is told this place</source>
+        <translation>在浏览器中打开 openstreetmap.org 地图，该网站会得知此地点</translation>
+    </message>
+</context>
+<context>
     <name>ModelChoice</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Stay with the old one</source>
-        <translation type="unfinished"></translation>
+        <translation>继续使用旧模型</translation>
     </message>
     <message>
         <source>The best for this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>最适合此电脑的</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器</translation>
     </message>
     <message>
         <source>Apple graphics</source>
-        <translation type="unfinished"></translation>
+        <translation>Apple 图形处理器</translation>
     </message>
     <message>
         <source>NVIDIA graphics</source>
-        <translation type="unfinished"></translation>
+        <translation>NVIDIA 图形处理器</translation>
     </message>
     <message>
-        <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <source>Model</source>
+        <translation>模型</translation>
     </message>
     <message>
-        <source>Calculate &amp;with</source>
-        <translation type="unfinished"></translation>
+        <source>Calculate with</source>
+        <translation>运算设备</translation>
     </message>
     <message>
         <source>Your photos are being read for this model. The old one answers meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在为此模型读取照片。其间由旧模型应答。</translation>
     </message>
     <message>
         <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在为此模型读取照片：{progress}。其间由旧模型应答。</translation>
     </message>
 </context>
 <context>
@@ -971,6 +1206,21 @@
     </message>
 </context>
 <context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Search with Pictures</source>
+        <translation>以图搜图</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+</context>
+<context>
     <name>PreviewBar</name>
     <message>
         <source>Previous photo (Left)</source>
@@ -1016,8 +1266,8 @@
 <context>
     <name>PreviewLoader</name>
     <message>
-        <source>The drive of this photo is not connected: this is its small picture.</source>
-        <translation>此照片所在的驱动器未连接，这是它的小图。</translation>
+        <source>The drive or folder of this photo is away: this is its small picture.</source>
+        <translation>此照片的驱动器或文件夹未连接，这是它的小图。</translation>
     </message>
     <message>
         <source>There is no large picture of this photo: {reason}.</source>
@@ -1033,12 +1283,6 @@
 </context>
 <context>
     <name>Progress</name>
-    <message numerus="yes">
-        <source>Looking for photos: %Ln found so far</source>
-        <translation>
-            <numerusform>正在查找照片：已找到 %Ln 张</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Almost done…</source>
         <translation>即将完成…</translation>
@@ -1055,17 +1299,9 @@
         <source>less than a minute left</source>
         <translation>剩余不到 1 分钟</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>about %Ln minute(s) left</source>
-        <translation>
-            <numerusform>剩余约 %Ln 分钟</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>about %Ln hour(s) left</source>
-        <translation>
-            <numerusform>剩余约 %Ln 小时</numerusform>
-        </translation>
+        <translation>剩余约 %Ln 分钟</translation>
     </message>
 </context>
 <context>
@@ -1179,15 +1415,15 @@
         <translation>显示相似度</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n 张照片</numerusform>
+            <numerusform>%Ln 张照片</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n likely match(es)</source>
+        <source>%Ln likely match(es)</source>
         <translation>
-            <numerusform>%n 个可能的匹配</numerusform>
+            <numerusform>%Ln 个可能的匹配</numerusform>
         </translation>
     </message>
     <message>
@@ -1215,6 +1451,17 @@
     </message>
 </context>
 <context>
+    <name>ScoreBar</name>
+    <message>
+        <source>Suits by {percent} %</source>
+        <translation>契合度 {percent}%</translation>
+    </message>
+    <message>
+        <source>How far this tag stands out for this photo</source>
+        <translation>此标签与此照片的契合程度</translation>
+    </message>
+</context>
+<context>
     <name>SearchBar</name>
     <message>
         <source>Clear (Esc)</source>
@@ -1237,10 +1484,6 @@
         <translation>
             <numerusform>一次最多用 %n 张图片搜索，其余已略去。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Search with pictures</source>
-        <translation>以图搜图</translation>
     </message>
 </context>
 <context>
@@ -1295,7 +1538,7 @@
     <name>Storage</name>
     <message>
         <source>Where your data lies</source>
-        <translation type="unfinished"></translation>
+        <translation>数据位置</translation>
     </message>
     <message>
         <source>Show in the file manager</source>
@@ -1303,7 +1546,7 @@
     </message>
     <message>
         <source>Empty caches…</source>
-        <translation type="unfinished"></translation>
+        <translation>清空缓存…</translation>
     </message>
     <message>
         <source>Library</source>
@@ -1315,23 +1558,42 @@
     </message>
     <message>
         <source>Logs</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Catalogue {catalog}, thumbnails {thumbnails}, search index {index}</source>
-        <translation type="unfinished"></translation>
+        <translation>目录 {catalog}，缩略图 {thumbnails}，搜索索引 {index}</translation>
     </message>
     <message>
         <source>Empty caches</source>
-        <translation type="unfinished"></translation>
+        <translation>清空缓存</translation>
     </message>
     <message>
         <source>Empty the caches?</source>
-        <translation type="unfinished"></translation>
+        <translation>要清空缓存吗？</translation>
     </message>
     <message>
         <source>The thumbnails and the search index are deleted and made again from your photos, which takes a while. Tags and photos are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>将删除缩略图和搜索索引，并从您的照片重新生成，这需要一些时间。标签和照片不受影响。</translation>
+    </message>
+</context>
+<context>
+    <name>SuggestionRow</name>
+    <message>
+        <source>Yes, add this tag</source>
+        <translation>是，添加此标签</translation>
+    </message>
+    <message>
+        <source>No, this tag is wrong</source>
+        <translation>不，此标签不对</translation>
+    </message>
+    <message>
+        <source>Add tag {tag}</source>
+        <translation>添加标签 {tag}</translation>
+    </message>
+    <message>
+        <source>Reject tag {tag}</source>
+        <translation>拒绝标签 {tag}</translation>
     </message>
 </context>
 <context>
@@ -1368,18 +1630,56 @@
     </message>
 </context>
 <context>
+    <name>TagChip</name>
+    <message>
+        <source>Show all photos with “{tag}”</source>
+        <translation>显示所有带“{tag}”的照片</translation>
+    </message>
+    <message>
+        <source>Remove this tag</source>
+        <translation>移除此标签</translation>
+    </message>
+    <message>
+        <source>Remove tag {tag}</source>
+        <translation>移除标签 {tag}</translation>
+    </message>
+</context>
+<context>
+    <name>TagEditor</name>
+    <message>
+        <source>Suggested</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Add a tag…</source>
+        <translation>添加标签…</translation>
+    </message>
+    <message>
+        <source>Add a tag</source>
+        <translation>添加标签</translation>
+    </message>
+    <message>
+        <source>Looking for tags that suit…</source>
+        <translation>正在查找合适的标签…</translation>
+    </message>
+    <message>
+        <source>The tags cannot be shown now: {reason}</source>
+        <translation>目前无法显示标签：{reason}</translation>
+    </message>
+</context>
+<context>
     <name>TagFiles</name>
     <message>
         <source>Tags</source>
         <translation>标签</translation>
     </message>
     <message>
-        <source>&amp;Write accepted tags into small files beside the photos</source>
-        <translation type="unfinished"></translation>
+        <source>Write accepted tags into small files beside the photos</source>
+        <translation>将已接受的标签写入照片旁的小文件</translation>
     </message>
     <message>
         <source>Other photo programs can read these files (.xmp). The photos themselves are never changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>其他照片程序可以读取这些文件 (.xmp)。照片本身绝不会被更改。</translation>
     </message>
 </context>
 <context>
@@ -1458,8 +1758,8 @@
     </message>
     <message numerus="yes">
         <source>About %Ln photo(s) look like “{tag}”, the likeliest first.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>约 %Ln 张照片看起来像“{tag}”，最像的在前。</numerusform>
         </translation>
     </message>
     <message>
@@ -1522,7 +1822,7 @@
     </message>
     <message>
         <source>For searches with words or a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>用于文字或图片搜索</translation>
     </message>
     <message>
         <source>Type some words or add a picture to use this.</source>
@@ -1654,6 +1954,13 @@
     <message>
         <source>Built-in list</source>
         <translation>内置列表</translation>
+    </message>
+</context>
+<context>
+    <name>_FileRow</name>
+    <message>
+        <source>Show all photos of this folder</source>
+        <translation>显示此文件夹的所有照片</translation>
     </message>
 </context>
 </TS>
