@@ -18,7 +18,16 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QScrollArea, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QToolButton,
+    QWidget,
+)
 
 from clipdesk.core.query import Filter, FilterKind, Query, Term
 from clipdesk.ui.icons import icon
@@ -81,6 +90,7 @@ class Chip(QAbstractButton):
         self._pictures = pictures
         self.content = ChipContent("", False, "plus")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._cross = QToolButton(self)
         self._cross.setIcon(icon("close"))
         self._cross.setIconSize(QSize(12, 12))
@@ -104,7 +114,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The width of its parts, at most some 240 pixels."""
         text = self.fontMetrics().horizontalAdvance(self.content.label)
-        width = 8 + 16 + (4 + _PICTURE if self.content.picture else 0) + (4 + text if text else 0) + 8 + 24 + 4
+        width = 8 + 16 + (8 + _PICTURE if self.content.picture else 0) + (4 + text if text else 0) + 8 + 24 + 4
         return QSize(min(width, _WIDEST), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -120,6 +130,7 @@ class Chip(QAbstractButton):
         icon(symbol).paint(painter, self._visual(QRect(at, 8, 16, 16)), mode=mode)
         at += 20
         if content.picture:
+            at += 4
             place = self._visual(QRect(at, 2, _PICTURE, _HEIGHT - 4))
             if picture is None:
                 icon("image").paint(painter, place.adjusted(6, 4, -6, -4), mode=QIcon.Mode.Disabled)

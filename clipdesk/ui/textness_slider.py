@@ -44,7 +44,7 @@ class _ResettingSlider(QSlider):
             painter.drawEllipse(QPointF(2 + _RADIUS + step / 4 * usable, middle + 12), 1.5, 1.5)
         painter.setBrush(colours.color(group, role.Accent))
         painter.drawRoundedRect(QRectF(min(x, zero), middle - 2, abs(x - zero), 4), 2, 2)
-        painter.setPen(QPen(colours.color(group, role.Accent if self.hasFocus() else role.Dark), 2))
+        painter.setPen(QPen(colours.color(group, role.Accent if self.hasFocus() else role.PlaceholderText), 2))
         painter.setBrush(colours.color(group, role.Accent if self.isEnabled() and self.value() else role.Button))
         painter.drawEllipse(QPointF(x, middle), _RADIUS, _RADIUS)
         painter.end()
@@ -163,6 +163,7 @@ class TextnessSlider(QWidget):
                 "To the one side, photos with written words come last: signs, screenshots, documents. "
                 "To the other side, they come first. Double-click sets it back."
             )
-        self._caption.setText(f"{caption} ({value:+.1f})".replace("-", "−") if value else caption)
+        shown = bool(value) and self._slider.isEnabled()
+        self._caption.setText(f"{caption} ({value:+.1f})".replace("-", "−") if shown else caption)
         self.setToolTip(tip)
         self._slider.setAccessibleDescription(caption)

@@ -261,6 +261,18 @@ def test_too_many_pictures(qtbot: QtBot, bar: SearchBar) -> None:
     assert "16" in bar.row.message()
 
 
+def test_many_chips_scroll(qtbot: QtBot, bar: SearchBar) -> None:
+    bar.set_query(" + ".join(f"word{number}" for number in range(30)))
+    chips = bar.row.chips.chips()
+    assert all(chip.width() == chip.sizeHint().width() for chip in chips)
+    chips[0].setFocus()
+    press(qtbot, bar, *[Key.Key_Right] * 29)
+    assert chips[-1].hasFocus()
+    qtbot.waitUntil(
+        lambda: bar.row.chips.viewport().rect().contains(chips[-1].mapTo(bar.row.chips.viewport(), QPoint()))
+    )
+
+
 def test_completing_with_keys_alone(qtbot: QtBot, bar: SearchBar, told: list[str]) -> None:
     ModelTester(bar.completer.model).check(bar.completer.model, force_py=True)
     qtbot.keyClicks(bar.line, "dog ty")
