@@ -1,7 +1,8 @@
 """Which photos of a library look like which tags, for a whole vocabulary at once.
 
 Every photo is scored for every tag as `zero_shot.TagScorer` scores one, and a photo looks like a tag from
-`zero_shot.SUGGESTED` on: the same line as for one photo's suggestions.
+`zero_shot.SUGGESTED` on: the same line as for one photo's suggestions. A list of the user's own is scored beside the
+built-in one.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from clipdesk.core.entities import Ids
 from clipdesk.core.ranking import Floats
 from clipdesk.models.encoder import Encoder
 from clipdesk.search.engine import Snapshot
-from clipdesk.search.vocabulary import Tag
+from clipdesk.search.vocabulary import Tag, load_vocabulary
 from clipdesk.search.zero_shot import SUGGESTED, TagScorer
 
 _PHOTOS_AT_ONCE = 512
@@ -65,9 +66,9 @@ class TagFinder:
         known = self._found.get(key)
         if known is not None and known[0] == photos:
             return known[1]
-        scorer = self._scorers.get(key) or TagScorer(encoder(), vocabulary, checkpoint=checkpoint)
+        scorer = self._scorers.get(key) or _scorer(vocabulary, encoder(), checkpoint)
         scorer.set_background(library.sample)
-        found = _candidates(scorer, library, checkpoint)
+        found = _candidates(scorer, vocabulary, library, checkpoint)
         for kept in (self._scorers, self._found):
             kept.pop(key, None)
             while len(kept) >= _KEPT:
@@ -81,13 +82,23 @@ def undecided(photo_ids: Ids, decided: Ids | None) -> npt.NDArray[np.bool_]:
     return np.ones(len(photo_ids), np.bool_) if decided is None else ~np.isin(photo_ids, decided)
 
 
-def _candidates(scorer: TagScorer, library: Snapshot, checkpoint: Checkpoint) -> TagCandidates:
+def _scorer(vocabulary: tuple[Tag, ...], encoder: Encoder, checkpoint: Checkpoint) -> TagScorer:
+    scorer, usual = TagScorer(encoder, vocabulary, checkpoint=checkpoint), load_vocabulary()
+    if vocabulary == usual:
+        return scorer
+    # A list of three tags could not tell what stands out of them.
+    return scorer.beside(TagScorer(encoder, usual, checkpoint=checkpoint))
+
+
+def _candidates(
+    scorer: TagScorer, vocabulary: tuple[Tag, ...], library: Snapshot, checkpoint: Checkpoint
+) -> TagCandidates:
     rows = np.flatnonzero(library.live)
     found: list[tuple[Sequence[int] | npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]] = []
     for start in range(0, len(rows), _PHOTOS_AT_ONCE):
         checkpoint()
         part = rows[start : start + _PHOTOS_AT_ONCE]
-        scores = scorer.scores(library.vectors.vectors_at(part))
+        scores = scorer.scores(library.vectors.vectors_at(part))[:, : len(vocabulary)]
         photos, tags = np.nonzero(scores >= SUGGESTED)
         found.append((part[photos], tags, scores[photos, tags]))
     checkpoint()
@@ -95,5 +106,5 @@ def _candidates(scorer: TagScorer, library: Snapshot, checkpoint: Checkpoint) ->
     tags = np.concatenate([one for _, one, _ in found]) if found else np.zeros(0, np.intp)
     scores = np.concatenate([one for _, _, one in found]) if found else np.zeros(0, np.float32)
     order = np.lexsort((-scores, tags))
-    starts = np.searchsorted(tags[order], np.arange(len(scorer.vocabulary) + 1)).astype(np.int64)
-    return TagCandidates(scorer.vocabulary, starts, library.photo_ids[places[order]], scores[order])
+    starts = np.searchsorted(tags[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
+    return TagCandidates(vocabulary, starts, library.photo_ids[places[order]], scores[order])

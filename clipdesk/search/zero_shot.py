@@ -6,6 +6,7 @@ photo is how far the cosine stands out of what the library's photos get for that
 
 import tomllib
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -91,6 +92,14 @@ class TagScorer:
         self._mean = np.zeros(len(self.vocabulary), np.float32)
         self._deviation = np.ones(len(self.vocabulary), np.float32)
         self.set_background(np.zeros((0, encoder.info.dim), np.float32))
+
+    def beside(self, other: "TagScorer") -> "TagScorer":
+        """Return a scorer of these tags and then the other's; a few tags alone say little about what is usual."""
+        joined = copy(self)
+        joined.vocabulary = self.vocabulary + other.vocabulary
+        joined.matrix = np.concatenate([self.matrix, other.matrix])
+        joined.set_background(np.zeros((0, self.matrix.shape[1]), np.float32))
+        return joined
 
     def _load(self, encoder: Encoder, cached: bool) -> Matrix:
         templates = _templates()["tags"]

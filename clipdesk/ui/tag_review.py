@@ -223,5 +223,5 @@ class TagReview(QWidget):
 
 def tag_query(tag: str) -> str:
     """The query for the photos that have a tag."""
-    quotes = ("“", "”") if '"' in tag else ('"', '"')
+    quotes = ("«", "»") if '"' in tag else ('"', '"')
     return f"tag:{quotes[0]}{tag}{quotes[1]}" if not tag.isalnum() else f"tag:{tag}"

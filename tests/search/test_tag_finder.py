@@ -28,12 +28,13 @@ def _library(photos: EmbeddedPhotos, live: np.ndarray | None = None) -> Snapshot
 def test_candidates_are_the_photos_that_the_tag_is_suggested_for(embedded_photos: EmbeddedPhotos, tags: Path) -> None:
     vocabulary = load_vocabulary(tags)
     found = TagFinder().find(vocabulary, _library(embedded_photos), lambda: embedded_photos.encoder, lambda: None)
-    scorer = TagScorer(embedded_photos.encoder, vocabulary)
+    scorer = TagScorer(embedded_photos.encoder, vocabulary).beside(TagScorer(embedded_photos.encoder))
     scorer.set_background(embedded_photos.vectors)
     suggested: dict[str, set[int]] = {tag.tag: set() for tag in vocabulary}
     for number, vector in enumerate(embedded_photos.vectors, start=1):
-        for suggestion in scorer.suggest(vector, len(vocabulary), SUGGESTED):
-            suggested[suggestion.tag].add(number)
+        for suggestion in scorer.suggest(vector, len(scorer.vocabulary), SUGGESTED):
+            if suggestion.tag in suggested:
+                suggested[suggestion.tag].add(number)
     assert any(suggested.values())
     for place, tag in enumerate(vocabulary):
         photo_ids, scores = found.of(place)
