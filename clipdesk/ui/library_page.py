@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Folder, Progress
 from clipdesk.core.messages import (
@@ -26,6 +26,7 @@ from clipdesk.ui.file_actions import show_in_folder
 from clipdesk.ui.folder_card import Activity
 from clipdesk.ui.folder_list import FolderList
 from clipdesk.ui.library_header import LibraryHeader
+from clipdesk.ui.question import ask
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
 
@@ -59,7 +60,7 @@ class LibraryPage(QWidget):
 
     def _connect(self) -> None:
         self.header.add_requested.connect(self.add_folders_requested)
-        self.header.look_requested.connect(self._look_at_all)
+        self.header.look_requested.connect(self._index)
         self.folders.look_again.connect(self._look_at)
         self.folders.remove_requested.connect(self._ask_remove)
         self.folders.forget_requested.connect(self._ask_forget)
@@ -136,9 +137,6 @@ class LibraryPage(QWidget):
 
     # ---- what the user wants ----
 
-    def _look_at_all(self) -> None:
-        self._index()
-
     def _look_at(self, folder: Folder) -> None:
         self._index(only=(folder.path,))
 
@@ -148,7 +146,7 @@ class LibraryPage(QWidget):
         self._do(lambda i: IndexRequest(i, folders, accept_missing, only=only), lambda: None)
 
     def _retry(self, paths: tuple[Path, ...]) -> None:
-        self._do(lambda i: RetryRequest(i, paths), self._look_at_all)
+        self._do(lambda i: RetryRequest(i, paths), self._index)
 
     def _do(self, make: Callable[[int], Request], then: Callable[[], None]) -> None:
         """Ask for a change; `then` comes when it is made, and what was said of earlier trouble goes."""
@@ -166,7 +164,7 @@ class LibraryPage(QWidget):
             "The photos themselves stay where they are, unchanged. They are only no longer found here. "
             "You can add the folder again at any time."
         )
-        self._question(question, told, self.tr("Remove from the library"), lambda: self._remove(folder))
+        ask(self, self.tr("Library"), question, told, self.tr("Remove from the library"), lambda: self._remove(folder))
 
     def _ask_forget(self, folder: Folder) -> None:
         question = self.tr("Forget the photos of {name}?").format(name=folder.path.name)
@@ -177,21 +175,14 @@ class LibraryPage(QWidget):
             folder.files,
         )
         forget = self.tr("Forget its photos")
-        self._question(
+        ask(
+            self,
+            self.tr("Library"),
             question,
             told,
             forget,
             lambda: self._index((folder.path,), accept_missing=True, only=(folder.path,)),
         )
-
-    def _question(self, question: str, told: str, yes: str, action: Callable[[], None]) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Library"), question, parent=self)
-        box.setInformativeText(told)
-        agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        agree.clicked.connect(action)
-        box.finished.connect(box.deleteLater)
-        box.open()
 
     def _show_file(self, path: Path) -> None:
         show_in_folder(path, self)
@@ -201,7 +192,7 @@ class LibraryPage(QWidget):
         cut = self._run if self._progress is not None else 0
         if cut:
             self._client.cancel(cut)
-        self._do(lambda i: RemoveFolderRequest(i, folder.path), self._look_at_all if cut else lambda: None)
+        self._do(lambda i: RemoveFolderRequest(i, folder.path), self._index if cut else lambda: None)
 
 
 def _show(folder: Path) -> None:

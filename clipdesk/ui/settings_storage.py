@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from clipdesk import __version__
 from clipdesk.core import paths
@@ -15,6 +15,7 @@ from clipdesk.ui import diagnostics
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.progress_words import in_bytes
+from clipdesk.ui.question import ask
 from clipdesk.ui.settings_library import WorkerSection
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
@@ -63,18 +64,12 @@ class Storage(WorkerSection):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def _ask(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Empty caches"), self.tr("Empty the caches?"), parent=self)
-        box.setInformativeText(
-            self.tr(
-                "The thumbnails and the search index are deleted and made again from your photos, which takes a "
-                "while. Tags and photos are not touched."
-            )
+        told = self.tr(
+            "The thumbnails and the search index are deleted and made again from your photos, which takes a while. "
+            "Tags and photos are not touched."
         )
-        agree = box.addButton(self.tr("Empty caches"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        agree.clicked.connect(self._empty)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        empty = self.tr("Empty caches")
+        ask(self, empty, self.tr("Empty the caches?"), told, empty, self._empty)
 
     def _empty(self) -> None:
         self.empty_button.setEnabled(False)
