@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from clipdesk.core.entities import Photo, PhotoMetadata
 
+translate = QCoreApplication.translate
 _MAP = "https://www.openstreetmap.org/?mlat={latitude:.6f}&mlon={longitude:.6f}#map=15/{latitude:.6f}/{longitude:.6f}"
 
 
@@ -90,7 +91,9 @@ def _of_several(all_of_them: Sequence[PhotoMetadata]) -> dict[str, str]:
     taken = ""
     if days:
         first, last = (locale.toString(_qt(day).date(), QLocale.FormatType.ShortFormat) for day in (days[0], days[-1]))
-        taken = first if first == last else _tr("{first} to {last}").format(first=first, last=last)
+        taken = (
+            first if first == last else translate("MetadataForm", "{first} to {last}").format(first=first, last=last)
+        )
     return {"taken": taken, "camera": _some(cameras), "lens": _some(lenses)}
 
 
@@ -99,7 +102,9 @@ def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:3])
     if len(names) <= 3:
         return shown
-    return _tr("{names} and {count} more").format(names=shown, count=QLocale().toString(len(names) - 3))
+    return translate("MetadataForm", "{names} and {count} more").format(
+        names=shown, count=QLocale().toString(len(names) - 3)
+    )
 
 
 def moment(taken: datetime | None) -> str:
@@ -124,24 +129,32 @@ def _size(metadata: PhotoMetadata) -> str:
     sides = f"{locale.toString(metadata.width)} × {locale.toString(metadata.height)}"
     if pixels < 1e5:
         return sides
-    return f"{sides} · " + _tr("{count} megapixels").format(count=locale.toString(pixels / 1e6, "f", 1))
+    return f"{sides} · " + translate("MetadataForm", "{count} megapixels").format(
+        count=locale.toString(pixels / 1e6, "f", 1)
+    )
 
 
 def _place(metadata: PhotoMetadata) -> str:
     if metadata.latitude is None or metadata.longitude is None:
         return ""
     locale = QLocale()
-    north = _tr("{degrees}° N") if metadata.latitude >= 0 else _tr("{degrees}° S")
-    east = _tr("{degrees}° E") if metadata.longitude >= 0 else _tr("{degrees}° W")
+    north = (
+        translate("MetadataForm", "{degrees}° N")
+        if metadata.latitude >= 0
+        else translate("MetadataForm", "{degrees}° S")
+    )
+    east = (
+        translate("MetadataForm", "{degrees}° E")
+        if metadata.longitude >= 0
+        else translate("MetadataForm", "{degrees}° W")
+    )
     words = ", ".join(
         text.format(degrees=locale.toString(abs(value), "f", 4))
         for text, value in ((north, metadata.latitude), (east, metadata.longitude))
     )
     if metadata.altitude is not None:
-        words += ", " + _tr("{metres} m high").format(metres=locale.toString(round(metadata.altitude)))
+        words += ", " + translate("MetadataForm", "{metres} m high").format(
+            metres=locale.toString(round(metadata.altitude))
+        )
     link = _MAP.format(latitude=metadata.latitude, longitude=metadata.longitude).replace("&", "&amp;")
-    return f'{words}<br><a href="{link}">{_tr("Show on a map")}</a>'
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MetadataForm", text)
+    return f'{words}<br><a href="{link}">{translate("MetadataForm", "Show on a map")}</a>'

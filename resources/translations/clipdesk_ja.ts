@@ -1013,6 +1013,38 @@
         <source>Opens the map of openstreetmap.org in your browser, which is told this place</source>
         <translation>ブラウザで openstreetmap.org の地図を開きます（この場所が伝わります）</translation>
     </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first} ～ {last}</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} ほか {count} 件</translation>
+    </message>
+    <message>
+        <source>{count} megapixels</source>
+        <translation>{count} メガピクセル</translation>
+    </message>
+    <message>
+        <source>{degrees}° N</source>
+        <translation>北緯 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° S</source>
+        <translation>南緯 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° E</source>
+        <translation>東経 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° W</source>
+        <translation>西経 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{metres} m high</source>
+        <translation>高度 {metres} m</translation>
+    </message>
 </context>
 <context>
     <name>ModelChoice</name>

@@ -1013,6 +1013,38 @@
         <source>Opens the map of openstreetmap.org in your browser, which is told this place</source>
         <translation>在浏览器中打开 openstreetmap.org 地图，该网站会得知此地点</translation>
     </message>
+    <message>
+        <source>{first} to {last}</source>
+        <translation>{first} 至 {last}</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} 等另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>{count} megapixels</source>
+        <translation>{count} 百万像素</translation>
+    </message>
+    <message>
+        <source>{degrees}° N</source>
+        <translation>北纬 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° S</source>
+        <translation>南纬 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° E</source>
+        <translation>东经 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{degrees}° W</source>
+        <translation>西经 {degrees}°</translation>
+    </message>
+    <message>
+        <source>{metres} m high</source>
+        <translation>海拔 {metres} 米</translation>
+    </message>
 </context>
 <context>
     <name>ModelChoice</name>

@@ -73,12 +73,13 @@ def written() -> set[tuple[str, str]]:
     def visit(node: ast.AST, owner: str) -> None:
         if isinstance(node, ast.ClassDef):
             owner = node.name
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             strings = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-            if node.func.attr == "tr":
+            if name == "tr":
                 assert strings, f"{owner}: tr() takes a literal string, or nobody can translate it"
                 found.add((owner, str(strings[0])))
-            elif node.func.attr == "translate" and getattr(node.func.value, "id", "") == "QCoreApplication":
+            elif name == "translate":
                 assert len(strings) > 1, f"{owner}: translate() takes literal strings, or nobody can translate them"
                 found.add((str(strings[0]), str(strings[1])))
         for child in ast.iter_child_nodes(node):
