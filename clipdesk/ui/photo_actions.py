@@ -96,10 +96,11 @@ class PhotoActions(QObject):
 
     def move_to_bin(self, photos: Sequence[Photo]) -> None:
         """Ask, then move files of these photos to the bin; undo brings them back."""
-        if not photos:
+        here = self._here(photos)
+        if not here:
             return
-        dialog = BinDialog(photos, self._front())
-        dialog.accepted.connect(lambda: self._bin.move(dialog.chosen(), photos))
+        dialog = BinDialog(here, self._front())
+        dialog.accepted.connect(lambda: self._bin.move(dialog.chosen(), here))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -151,9 +152,12 @@ class PhotoActions(QObject):
         return [photo.paths[0] for photo in self._selection()]
 
     def _paths_here(self) -> list[Path]:
-        """The same of those whose drive is connected; what is away is told."""
-        photos = self._selection()
-        here = [photo.paths[0] for photo in photos if not photo.offline]
+        """The same of those whose drive is connected."""
+        return [photo.paths[0] for photo in self._here(self._selection())]
+
+    def _here(self, photos: Sequence[Photo]) -> list[Photo]:
+        """Those whose drive is connected; what is away is told."""
+        here = [photo for photo in photos if not photo.offline]
         if len(here) < len(photos):
             self.told.emit(
                 self.tr("%n photo(s) are on a drive that is not connected.", "", len(photos) - len(here)),

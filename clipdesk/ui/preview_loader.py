@@ -4,7 +4,7 @@ Every format comes the same way, upright and in sRGB, and no file of the user's 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,8 +17,9 @@ from clipdesk.core.paths import thumbnail_file
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.worker_client import WorkerClient
 
-_KEPT = 6
-"""Large pictures in memory; some 12 MB each."""
+_KEPT_BYTES = 160 << 20
+_KEPT_AT_LEAST = 3
+"""The shown picture and its neighbours."""
 LARGEST = 8192
 """Longest side, in pixels, that is asked for to look at details."""
 _Key = tuple[str, int]
@@ -39,15 +40,18 @@ class PreviewLoader(QObject):
         self._jobs = JobThread(self)
         self._ahead = JobThread(self)
         self._kept: OrderedDict[_Key, QImage] = OrderedDict()
-        self._asked: set[_Key] = set()
+        self._asked: dict[_Key, int] = {}
         self._photo: Photo | None = None
 
     def show(self, photo: Photo, side: int) -> None:
         """Load a photo in pictures of at most `side` pixels; one that is kept arrives before this returns."""
         self._photo = photo
-        kept = self._kept.get((photo.content_hash, side))
+        wanted = photo.content_hash, side
+        for key in [key for key in self._asked if key != wanted]:
+            self._client.cancel(self._asked.pop(key))
+        kept = self._kept.get(wanted)
         if kept is not None:
-            self._kept.move_to_end((photo.content_hash, side))
+            self._kept.move_to_end(wanted)
             self.arrived.emit(photo.id, kept, side)
             return
         if self._thumbnails is not None:
@@ -55,61 +59,59 @@ class PreviewLoader(QObject):
             self._jobs.run(lambda: QImage(str(file)), partial(self._thumbnail_read, photo))
         if photo.offline:
             self.failed.emit(photo.id, self.tr("The drive or folder of this photo is away: this is its small picture."))
-            return
-        self._ask(photo, side, self._jobs, "shown")
+        elif wanted not in self._asked:
+            self._ask(photo, side, self._jobs, self._decoded)
 
     def show_details(self, photo: Photo) -> None:
         """Load a photo as large as it is, up to `LARGEST`."""
         side = min(LARGEST, max(photo.metadata.width, photo.metadata.height) or LARGEST)
-        if not photo.offline:
-            self._ask(photo, side, self._jobs, "details")
+        if not photo.offline and (photo.content_hash, side) not in self._asked:
+            self._ask(photo, side, self._jobs, self._details_decoded)
 
     def prefetch(self, photos: Sequence[Photo], side: int) -> None:
-        """Load photos that will probably be asked for next."""
+        """Load photos that will probably be asked for next, after the one that is shown."""
         for photo in photos:
             key = photo.content_hash, side
             if key not in self._kept and key not in self._asked and not photo.offline:
-                self._ask(photo, side, self._ahead, "")
+                self._ask(photo, side, self._ahead, self._decoded)
 
     def forget(self) -> None:
         """Nothing is looked at any more."""
         self._photo = None
         self._kept.clear()
 
-    def _ask(self, photo: Photo, side: int, jobs: JobThread, topic: str) -> None:
+    def _ask(self, photo: Photo, side: int, jobs: JobThread, decoded: Callable[[Photo, int, QImage], None]) -> None:
         key = photo.content_hash, side
 
         def failed(failure: Failed) -> None:
-            self._asked.discard(key)
-            if self._is_shown(photo) and topic != "details":
+            if self._asked.get(key) != failure.id:  # cancelled, and perhaps asked for again
+                return
+            del self._asked[key]
+            if self._is_shown(photo):
                 text = self.tr("There is no large picture of this photo: {reason}.")
                 self.failed.emit(photo.id, text.format(reason=failure.message.rstrip(".")))
 
-        self._asked.add(key)
-        if not topic:  # of a neighbour, which may have become the shown one by the time it comes
-            self._client.ask(
-                self, lambda i: PreviewRequest(i, photo.paths[0], side), partial(self._drawn, photo, side, jobs), failed
-            )
-            return
-        self._client.ask(
-            self,
-            lambda i: PreviewRequest(i, photo.paths[0], side),
-            partial(self._drawn, photo, side, jobs),
-            failed,
-            topic=topic,
-        )
+        def drawn(reply: Reply) -> None:
+            assert isinstance(reply, PreviewReply)
+            data = reply.data
+            jobs.run(lambda: QImage.fromData(data), partial(decoded, photo, side))
 
-    def _drawn(self, photo: Photo, side: int, jobs: JobThread, reply: Reply) -> None:
-        assert isinstance(reply, PreviewReply)
-        data = reply.data
-        jobs.run(lambda: QImage.fromData(data), partial(self._decoded, photo, side))
+        self._asked[key] = self._client.ask(self, lambda i: PreviewRequest(i, photo.paths[0], side), drawn, failed)
 
     def _decoded(self, photo: Photo, side: int, image: QImage) -> None:
         key = photo.content_hash, side
-        self._asked.discard(key)
+        self._asked.pop(key, None)
         self._kept[key] = image
-        while len(self._kept) > _KEPT:
+        while len(self._kept) > _KEPT_AT_LEAST and sum(one.sizeInBytes() for one in self._kept.values()) > _KEPT_BYTES:
             self._kept.popitem(last=False)
+        self._tell(photo, image, side)
+
+    def _details_decoded(self, photo: Photo, side: int, image: QImage) -> None:
+        """Too large to be kept."""
+        self._asked.pop((photo.content_hash, side), None)
+        self._tell(photo, image, side)
+
+    def _tell(self, photo: Photo, image: QImage, side: int) -> None:
         if self._is_shown(photo):
             self.arrived.emit(photo.id, image, side)
 

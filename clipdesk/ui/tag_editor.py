@@ -60,6 +60,7 @@ class TagEditor(QWidget):
         self._edit.setClearButtonEnabled(True)
         self._edit.setMaxLength(128)
         self._edit.setMinimumHeight(32)
+        self._edit.setTextMargins(4, 0, 4, 0)
         self._edit.returnPressed.connect(self._typed)
         completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
