@@ -19,12 +19,12 @@ from torch.nn import functional
 
 from clipdesk.core.entities import ImageSpec, Matrix
 from clipdesk.core.errors import ModelError
-from clipdesk.models import files
+from clipdesk.models import files, torchvision_operators
 from clipdesk.models.files import Description, TextDescription
 from clipdesk.models.graph_weights import attach
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.models.open_clip_encoder import OpenClipEncoder, load_model
-from clipdesk.models.tokenizer import describe_tokenizer_file
+from clipdesk.models.tokenizer import describe_tokenizer_file, own_vocabulary
 
 _log = logging.getLogger(__name__)
 _OPSET = 17
@@ -133,7 +133,7 @@ def _text_description(folder: Path, config: dict[str, Any], model: Any) -> TextD
     options: dict[str, Any] = text.get("tokenizer_kwargs", {})
     if text.get("hf_tokenizer_name"):
         return describe_tokenizer_file(folder, config)
-    if not (folder / _MERGES_FILE).is_file():
+    if not own_vocabulary(folder, config) and not (folder / _MERGES_FILE).is_file():
         _write_merges(folder / _MERGES_FILE)
     tower = _own_text_tower(model)
     causal = tower is not None and tower.attn_mask is not None and _pool_type(tower) in ("argmax", "eos")
@@ -142,6 +142,7 @@ def _text_description(folder: Path, config: dict[str, Any], model: Any) -> TextD
 
 def _write_merges(target: Path) -> None:
     """CLIP's merges out of open_clip's package (MIT), in GPT-2's form."""
+    torchvision_operators.ensure()
     from open_clip.tokenizer import default_bpe
 
     with gzip.open(default_bpe(), "rt", encoding="utf-8") as file:

@@ -18,7 +18,7 @@ from clipdesk.core.errors import ModelError
 from clipdesk.models import files, hub
 from clipdesk.models.encoder import EncoderInfo
 from clipdesk.models.scripts import unknown_share
-from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer
+from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer, own_vocabulary
 
 if TYPE_CHECKING:
     import torch
@@ -199,6 +199,9 @@ def _tokenizer(folder: Path, config: dict[str, Any]) -> Callable[[list[str]], An
     """open_clip's own tokenizer; where it would need transformers, the model's file through `tokenizers`."""
     if config["model_cfg"].get("text_cfg", {}).get("hf_tokenizer_name"):
         return load_tokenizer(folder, describe_tokenizer_file(folder, config))
+    own = own_vocabulary(folder, config)
+    if own:
+        return own
     import open_clip
 
     with _own_logging():

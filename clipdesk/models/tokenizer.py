@@ -30,6 +30,7 @@ _ASCII_WORDS = re.compile(
     "|".join(_SPECIAL) + r"|'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+", re.IGNORECASE | re.ASCII
 )
 _END = "</w>"
+CLIP_PIECES, MERGES = 49408, "merges.txt"
 _CACHED_WORDS = 50_000
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -229,6 +230,20 @@ class FileTokenizer:
         if self._dropped is not None:
             tokens[tokens == self._dropped] = 0
         return tokens
+
+
+def own_vocabulary(folder: Path | None, config: dict[str, Any]) -> ClipTokenizer | None:
+    """The tokenizer of a model with merges of its own in CLIP's form, from its configuration; None for CLIP's own.
+
+    Raises ModelError when the vocabulary's size is not CLIP's and the folder has no merges.
+    """
+    text: dict[str, Any] = config["model_cfg"].get("text_cfg", {})
+    if text.get("hf_tokenizer_name") or int(text.get("vocab_size", CLIP_PIECES)) == CLIP_PIECES:
+        return None
+    if folder is None or not (folder / MERGES).is_file():
+        raise ModelError(f"the model's vocabulary is not CLIP's: {MERGES} is missing", f"Put its {MERGES} there.")
+    options: dict[str, Any] = text.get("tokenizer_kwargs", {})
+    return ClipTokenizer(folder / MERGES, int(text.get("context_length", 77)), options.get("clean", "lower"))
 
 
 def describe_tokenizer_file(folder: Path, config: dict[str, Any]) -> TextDescription:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from clipdesk.core.entities import ImageSpec
 from clipdesk.core.errors import ModelError
 from clipdesk.models import files, torchvision_operators
-from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer
+from clipdesk.models.tokenizer import describe_tokenizer_file, load_tokenizer, own_vocabulary
 from clipdesk.training import runtime
 from clipdesk.training.checkpoints import read_tensors, write_tensors
 
@@ -141,6 +141,9 @@ def tokenizer(source: Source) -> Callable[[list[str]], Any]:
         if source.folder is None:
             raise ModelError("this architecture needs a tokenizer file", "Name a model folder with tokenizer.json.")
         return load_tokenizer(source.folder, describe_tokenizer_file(source.folder, source.config))
+    own = own_vocabulary(source.folder, source.config)
+    if own:
+        return own
     torchvision_operators.ensure()
     from open_clip.tokenizer import SimpleTokenizer
 

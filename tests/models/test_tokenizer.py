@@ -15,7 +15,15 @@ import pytest
 
 from clipdesk.core.errors import ModelError
 from clipdesk.models.files import TextDescription
-from clipdesk.models.tokenizer import ClipTokenizer, basic_clean, describe_tokenizer_file, load_tokenizer
+from clipdesk.models.tokenizer import (
+    ClipTokenizer,
+    basic_clean,
+    byte_symbols,
+    describe_tokenizer_file,
+    load_tokenizer,
+    own_vocabulary,
+)
+from tests.models.taught import write_merges
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +38,16 @@ def reference() -> Any:
 
 
 @pytest.fixture(scope="module")
-def tokenizer(pocket: Path) -> ClipTokenizer:
-    return ClipTokenizer(pocket / "merges.txt", 77)
+def clip_merges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """CLIP's own merges, out of open_clip."""
+    file = tmp_path_factory.mktemp("vocabulary") / "merges.txt"
+    write_merges(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def tokenizer(clip_merges: Path) -> ClipTokenizer:
+    return ClipTokenizer(clip_merges, 77)
 
 
 def differing(tokenizer: ClipTokenizer, reference: Any, texts: list[str]) -> list[tuple[str, list[int], list[int]]]:
@@ -91,16 +107,16 @@ def test_captions(tokenizer: ClipTokenizer, reference: Any, photos_folder: Path)
 
 @pytest.mark.parametrize("length", [3, 32, 77])
 def test_rows_are_cut_and_padded_as_open_clip_does(
-    pocket: Path, reference: Any, nasty_texts: list[str], length: int
+    clip_merges: Path, reference: Any, nasty_texts: list[str], length: int
 ) -> None:
-    own = ClipTokenizer(pocket / "merges.txt", length)(nasty_texts)
+    own = ClipTokenizer(clip_merges, length)(nasty_texts)
     assert own.dtype == np.int64
     np.testing.assert_array_equal(own, reference(nasty_texts, context_length=length).numpy())
 
 
 @pytest.mark.parametrize("clean", ["whitespace", "canonicalize"])
-def test_other_clean_ups(pocket: Path, nasty_texts: list[str], reference: Any, clean: str) -> None:
-    own = ClipTokenizer(pocket / "merges.txt", 77, clean)
+def test_other_clean_ups(clip_merges: Path, nasty_texts: list[str], reference: Any, clean: str) -> None:
+    own = ClipTokenizer(clip_merges, 77, clean)
     assert differing(own, type(reference)(clean=clean), nasty_texts + random_texts(300, 1)) == []
 
 
@@ -127,6 +143,25 @@ def test_ascii_query_loads_neither_ftfy_nor_regex(pocket: Path) -> None:
 
 def test_lone_surrogates_do_not_stop_it(tokenizer: ClipTokenizer) -> None:
     assert len(tokenizer.encode(["name \udcff of a file"])[0]) > 3
+
+
+def test_a_vocabulary_of_its_own_takes_its_ids_from_its_own_merges(tmp_path: Path) -> None:
+    (tmp_path / "merges.txt").write_text("#version: 0.2\nd o\ndo g</w>\n", encoding="utf-8")
+    config = {"model_cfg": {"text_cfg": {"vocab_size": 516, "context_length": 8}}}
+    own = own_vocabulary(tmp_path, config)
+    assert own is not None
+    dog, start, end = 513, 514, 515
+    g = 256 + byte_symbols().index("g")
+    assert own(["dog", "Dog g"]).tolist() == [[start, dog, end] + [0] * 5, [start, dog, g, end] + [0] * 4]
+
+
+def test_a_vocabulary_of_its_own_without_merges_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"merges\.txt"):
+        own_vocabulary(tmp_path, {"model_cfg": {"text_cfg": {"vocab_size": 8000}}})
+
+
+def test_clips_vocabulary_is_nobodys_own(tmp_path: Path) -> None:
+    assert own_vocabulary(tmp_path, {"model_cfg": {"text_cfg": {"vocab_size": 49408}}}) is None
 
 
 def test_missing_vocabulary_is_told(tmp_path: Path) -> None:
