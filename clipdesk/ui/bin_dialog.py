@@ -23,18 +23,24 @@ _PATH = Qt.ItemDataRole.UserRole
 
 
 class BinDialog(QDialog):
-    """A question about some photos. Of a photo in several files the shown one is chosen, and the others are offered."""
+    """A question about some photos, or about single files of photos that stay in other files.
 
-    def __init__(self, photos: Sequence[Photo], parent: QWidget | None = None) -> None:
+    Of a photo in several files the shown one is chosen, and the others are offered.
+    """
+
+    def __init__(self, photos: Sequence[Photo], parent: QWidget | None = None, *, files: Sequence[Path] = ()) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Move to the bin"))
         self._files = QTreeWidget(self)
         self._items: list[QTreeWidgetItem] = []
         shown = [photo.paths[0] for photo in photos]
-        self._question = QLabel(self._ask(shown), self)
+        self._single_files = bool(files)
+        self._question = QLabel(self._ask(shown or files), self)
         self._note = QLabel(self)
         self._lay_out()
-        if all(len(photo.paths) == 1 and not photo.paired_paths for photo in photos):
+        if files:
+            self._list_files(files)
+        elif all(len(photo.paths) == 1 and not photo.paired_paths for photo in photos):
             self._list_plainly(shown)
         else:
             self._list_all(photos)
@@ -48,6 +54,8 @@ class BinDialog(QDialog):
     def _ask(self, shown: Sequence[Path]) -> str:
         if len(shown) == 1:
             return self.tr("Move “{name}” to the bin?").format(name=shown[0].name)
+        if self._single_files:
+            return self.tr("Move %n file(s) to the bin?", "", len(shown))
         return self.tr("Move %n photo(s) to the bin?", "", len(shown))
 
     def _lay_out(self) -> None:
@@ -90,6 +98,12 @@ class BinDialog(QDialog):
         for path in shown:
             self._files.addTopLevelItem(self._item(path, path.name, chosen=True))
 
+    def _list_files(self, files: Sequence[Path]) -> None:
+        self.setMinimumWidth(560)
+        self._files.setRootIsDecorated(False)
+        for path in files:
+            self._files.addTopLevelItem(self._item(path, str(path), chosen=True))
+
     def _list_all(self, photos: Sequence[Photo]) -> None:
         self.setMinimumWidth(560)
         self._files.setMinimumHeight(160)
@@ -123,6 +137,9 @@ class BinDialog(QDialog):
         self._move.setEnabled(bool(count))
         if self._files.isHidden():
             self._note.setText(self.tr("Undo brings it back.") if count == 1 else self.tr("Undo brings them back."))
+            return
+        if self._single_files:
+            self._note.setText(self.tr("%n file(s) will be moved; undo brings them back.", "", count))
             return
         self._note.setText(
             self.tr("Some photos lie in several files. %n file(s) will be moved; undo brings them back.", "", count)

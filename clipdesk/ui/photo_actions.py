@@ -104,9 +104,14 @@ class PhotoActions(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def move_files_to_bin(self, paths: Sequence[Path], photos: Sequence[Photo] = ()) -> None:
-        """Move files that the user has already said yes to; `photos` are those that they belong to."""
-        self._bin.move(paths, photos)
+    def move_files_to_bin(self, paths: Sequence[Path]) -> None:
+        """Ask, then move these files to the bin; undo brings them back."""
+        if not paths:
+            return
+        dialog = BinDialog((), self._front(), files=paths)
+        dialog.accepted.connect(lambda: self._bin.move(dialog.chosen()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # ---- the actions ----
 

@@ -186,3 +186,14 @@ def test_of_several_files_the_shown_one_is_chosen(qtbot: QtBot) -> None:
     parent.child(2).setCheckState(0, Qt.CheckState.Checked)
     parent.child(0).setCheckState(0, Qt.CheckState.Unchecked)
     assert [path.name for path in dialog.chosen()] == ["one.cr2", "two.jpg"]
+
+
+def test_single_files_are_all_listed(qtbot: QtBot) -> None:
+    paths = [Path("a/one.jpg").absolute(), Path("b/one.jpg").absolute()]
+    dialog = BinDialog((), files=paths)
+    qtbot.addWidget(dialog)
+    assert dialog.chosen() == paths
+    files = dialog.findChild(QTreeWidget)
+    assert not files.isHidden()
+    files.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    assert dialog.chosen() == paths[1:]
