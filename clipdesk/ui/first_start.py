@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from clipdesk.ui.folder_choice import choose_folder, pictures_folder
 from clipdesk.ui.icons import APPLICATION, icon
 
-_WIDTH = 480
+_WIDTH = 600
+_BUTTONS = 304
 
 
 class FirstStartPage(QWidget):
@@ -30,14 +31,14 @@ class FirstStartPage(QWidget):
         column.addWidget(self._title())
         column.addWidget(self._privacy())
         column.addSpacing(16)
-        column.addWidget(self._proposed())
+        column.addWidget(self._proposed(), alignment=Qt.AlignmentFlag.AlignHCenter)
         self.choose_button = QPushButton(icon("folder-add"), self.tr("Choose your photo folders…"), self)
         self.choose_button.clicked.connect(self._choose)
         self.samples_button = QPushButton(icon("image"), self.tr("Try with sample photos"), self)
         self.samples_button.clicked.connect(self.samples_requested)
         for button in (self.choose_button, self.samples_button):
             _enlarge(button)
-            column.addWidget(button)
+            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         middle = QWidget(self)
         middle.setLayout(column)
@@ -76,7 +77,8 @@ class FirstStartPage(QWidget):
         _enlarge(self.pictures_button)
         self.pictures_button.hide()
         if self._pictures is not None:
-            self.pictures_button.setText(self.tr("Use the folder {name}").format(name=self._pictures.name))
+            name = self.fontMetrics().elidedText(self._pictures.name, Qt.TextElideMode.ElideMiddle, _BUTTONS // 2)
+            self.pictures_button.setText(self.tr("Use the folder {name}").format(name=name))
             self.pictures_button.setToolTip(str(self._pictures))
             self.pictures_button.show()
             self.pictures_button.setEnabled(False)
@@ -109,5 +111,5 @@ def _look(folder: Path, seen: _Seen) -> None:
 
 
 def _enlarge(button: QPushButton) -> None:
-    button.setMinimumHeight(40)
+    button.setMinimumSize(_BUTTONS, 40)
     button.setIconSize(QSize(20, 20))

@@ -18,12 +18,14 @@ def _shown(qtbot: QtBot, pictures: Path) -> FirstStartPage:
 
 
 def test_the_pictures_folder_is_proposed(qtbot: QtBot, tmp_path: Path) -> None:
-    page = _shown(qtbot, tmp_path)
+    pictures = tmp_path / "Pictures"
+    pictures.mkdir()
+    page = _shown(qtbot, pictures)
     qtbot.waitUntil(page.pictures_button.isEnabled)
-    assert tmp_path.name in page.pictures_button.text()
+    assert "Pictures" in page.pictures_button.text()
     with qtbot.waitSignal(page.folders_chosen) as chosen:
         qtbot.mouseClick(page.pictures_button, Qt.MouseButton.LeftButton)
-    assert chosen.args == [[tmp_path]]
+    assert chosen.args == [[pictures]]
 
 
 def test_a_pictures_folder_that_is_not_there_is_not_proposed(qtbot: QtBot, tmp_path: Path) -> None:
