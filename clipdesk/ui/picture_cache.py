@@ -58,6 +58,9 @@ class PictureCache(QObject):
         self._finish(path)
 
     def _failed(self, path: str, failed: Failed) -> None:
+        if failed.kind == "worker died":
+            self._asked.discard(path)  # the picture is not to blame: it is asked for again
+            return
         self._failures[path] = " ".join(part for part in (failed.message, failed.hint) if part)
         self._finish(path)
 

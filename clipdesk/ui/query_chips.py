@@ -255,12 +255,16 @@ class ChipRow(QScrollArea):
         focused = next((number for number, chip in enumerate(self._chips) if chip.hasFocus()), None)
         for chip, content in zip(self._chips, contents, strict=False):
             chip.show_content(content)
-            if content.picture:
-                self._pictures.want(content.picture)
         if focused is not None and contents:
             self._chips[min(focused, len(contents) - 1)].setFocus()
         for number, chip in enumerate(self._chips):
             chip.setVisible(number < len(contents))
+
+    def load_pictures(self) -> None:
+        """Ask for the pictures of the chips; not at every key of a path that is being typed."""
+        for chip in self.chips():
+            if chip.content.picture:
+                self._pictures.want(chip.content.picture)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll sideways, whichever way the wheel turns."""

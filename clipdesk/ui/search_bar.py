@@ -161,6 +161,8 @@ class SearchBar(DropArea):
     def _refresh(self) -> None:
         """Bring the chips up to date; a mistake is pointed at only when it stays for a while."""
         self._clear.setVisible(bool(self._parts.pictures or self._parts.line))
+        words = self.tr("Add words") if self._parts.pictures else self.tr("Search your photos")
+        self.line.setPlaceholderText(words)
         self._failed = False
         self.row.show_message("")
         try:
@@ -183,6 +185,7 @@ class SearchBar(DropArea):
             self._parts.query()
         except QuerySyntaxError:
             return
+        self.row.chips.load_pictures()
         text = self._parts.text()
         if text == self._told and not anew:
             return
