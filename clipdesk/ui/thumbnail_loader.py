@@ -100,8 +100,8 @@ class ThumbnailLoader(QObject):
         self._folder, self._limit = folder, limit
         self._wishes = _Wishes()
         self._pool = QThreadPool(self)
+        # Of ordinary priority: a slow thread would hold up the main thread whenever it holds Python's lock.
         self._pool.setMaxThreadCount(_THREADS)
-        self._pool.setThreadPriority(QThread.Priority.LowPriority)
         self._kept: OrderedDict[str, tuple[int, QPixmap]] = OrderedDict()
         self._bytes = 0
         self._missing: set[str] = set()
