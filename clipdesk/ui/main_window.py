@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         self.makers.bin_requested.connect(lambda paths: self._photos().photo_actions.move_files_to_bin(paths))
         self.makers.preview_requested.connect(lambda photos, row: self._photos().previews.show_photos(photos, row))
         self.status.offline_clicked.connect(lambda: self.show_page(LIBRARY))
-        self.watch.answers_again.connect(lambda: self._photos().refresh())
+        self.watch.answers_again.connect(self._answers_again)
         self.watch.folders.connect(self._folders_known)
         self.arrivals.folders.connect(self.add_folders)
         self.arrivals.pictures.connect(lambda paths: self.search_page().find_similar(paths))
@@ -164,6 +164,10 @@ class MainWindow(QMainWindow):
         self.rail.show_chosen(PHOTOS if number == FIRST_START else number)
         if isinstance(page, Refreshing):
             page.activated_page()
+
+    def _answers_again(self) -> None:
+        if self.pages.made(PHOTOS) is not None:
+            self._photos().refresh()
 
     def _answered(self, reply: BrowseReply) -> None:
         self.status.set_count(reply.total)

@@ -43,7 +43,7 @@ class WorkerWatch(QObject):
 
     def ask_folders(self) -> None:
         """Ask for the root folders; `folders` tells them."""
-        self._client.ask(self, FoldersRequest, self._folders, lambda _: None, topic="folders")
+        self._client.ask(self, FoldersRequest, self._folders, self.tell, topic="folders")
 
     def tell(self, failed: Failed) -> None:
         """Show a failure that nobody else shows."""
@@ -65,10 +65,10 @@ class WorkerWatch(QObject):
             self._client.pause(True)
         if self._store.settings.watch and event.writer:
             self._indexing.watch(True)
+        self.ask_folders()
         if self._lost:
             self._lost = False
             self.answers_again.emit()
-        self.ask_folders()
 
     def _restarting(self) -> None:
         self._lost = True
