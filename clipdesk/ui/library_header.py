@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPus
 
 from clipdesk.core.entities import Folder, FolderState, Progress
 from clipdesk.core.errors import UserError
+from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.icons import icon
 from clipdesk.ui.progress_words import progress_words
 from clipdesk.ui.settings_store import SettingsStore
@@ -24,7 +25,7 @@ class LibraryHeader(QWidget):
     def __init__(self, client: WorkerClient, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._client, self._store = client, store
-        self._title, self._numbers = QLabel(self.tr("Library"), self), QLabel(self)
+        self._title, self._numbers = QLabel(self.tr("Library"), self), ElidedLabel(self)
         font = self._title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setWeight(QFont.Weight.DemiBold)
