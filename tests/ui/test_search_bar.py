@@ -1,8 +1,10 @@
 """The search bar with a real worker: typing, chips, pictures, completions, history, mistakes; with keys alone."""
 
+import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -356,3 +358,25 @@ def test_a_query_that_was_saved_with_a_mistake(qtbot: QtBot, bar: SearchBar, tol
     assert bar.query() == "dog +"
     assert told == []
     qtbot.waitUntil(lambda: bool(bar.row.message()))
+
+
+def test_a_worker_that_dies_is_asked_again(
+    qtbot: QtBot, own_client: WorkerClient, history: QueryHistory, own_library: Path
+) -> None:
+    photo = next((own_library.parent / "Photos").rglob("*.jpg"))
+    bar = SearchBar(own_client, history)
+    qtbot.addWidget(bar)
+    bar.show()
+    workers = [psutil.Process(child.pid) for child in multiprocessing.active_children()]
+    worker = max(workers, key=psutil.Process.create_time)
+    worker.suspend()
+    bar.add_pictures([photo])
+    qtbot.keyClicks(bar.line, "in:")
+    with qtbot.waitSignal(own_client.ready, timeout=20_000):
+        worker.kill()
+    bar.completer.offer()
+    qtbot.waitUntil(lambda: bool(bar.completer.model.rows), timeout=WAIT)
+    bar.set_query(bar.query().removesuffix(" in:"))
+    [pictures] = bar.findChildren(PictureCache)
+    qtbot.waitUntil(lambda: pictures.get(str(photo)) is not None, timeout=WAIT)
+    assert pictures.failure(str(photo)) == ""
