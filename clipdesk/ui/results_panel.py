@@ -57,6 +57,7 @@ class ResultsPanel(QWidget):
         self._message: ResultsMessage | None = None
         self._progress: Progress | None = None
         self._reply: BrowseReply | None = None
+        self._unanswered = False
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
         self._incomplete = False
@@ -109,6 +110,7 @@ class ResultsPanel(QWidget):
         client.progress.connect(self._progressed)
         client.changed.connect(lambda _: self.loader.forget_missing())
         client.run_ended.connect(self._run_ended)
+        client.ready.connect(self._worker_ready)
 
     # ---- selection ----
 
@@ -137,7 +139,7 @@ class ResultsPanel(QWidget):
     # ---- what is shown ----
 
     def _answered(self, reply: BrowseReply) -> None:
-        self._reply = reply
+        self._reply, self._unanswered = reply, False
         self._recount()
 
     def _recount(self) -> None:
@@ -182,9 +184,10 @@ class ResultsPanel(QWidget):
         return message
 
     def _failed(self, failed: Failed) -> None:
+        # A query that cannot be read: the search bar points at the place. A worker that died: the banner tells, and
+        # the next one is asked again. The results stay.
+        self._unanswered = not failed.text
         if failed.text or failed.kind == "worker died":
-            # A query that cannot be read: the search bar points at the place. A worker that died: the banner tells,
-            # and the question is asked again. The results stay.
             return
         message = ResultsMessage("warning", failed.message, failed.hint, self.tr("Try again"), self)
         message.chosen.connect(self.controller.refresh)
@@ -217,6 +220,10 @@ class ResultsPanel(QWidget):
         first, self._progress = self._progress is None, event.progress
         if first and self._reply is not None and not self._reply.total:
             self._show_state()
+
+    def _worker_ready(self) -> None:
+        if self._unanswered:
+            self.controller.refresh()
 
     def _run_ended(self) -> None:
         self._progress = None

@@ -304,3 +304,18 @@ def test_an_empty_library(
     assert said(panel) == "There are no photos here yet"
     with qtbot.waitSignal(panel.add_folders_requested):
         panel.findChild(QPushButton).click()
+
+
+def test_a_new_worker_answers_what_its_predecessor_could_not(
+    qtbot: QtBot, show: Show, own_client: WorkerClient, own_library: Path
+) -> None:
+    panel = show(own_client, own_library)
+    own_client.stop()
+    with qtbot.waitSignal(panel.controller.failed, timeout=WAIT):
+        panel.controller.search("dog")
+    assert panel.model.count() == 40
+    assert panel.view.isVisible()
+
+    with qtbot.waitSignal(panel.controller.answered, timeout=WAIT):
+        own_client.start()
+    assert panel.model.good_count() is not None
