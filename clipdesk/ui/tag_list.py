@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QPainter, QPalette
+from PySide6.QtGui import QFont, QKeySequence, QPainter, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -99,7 +99,12 @@ class TagList(QWidget):
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.view.selectionModel().currentChanged.connect(self._choose)
-        self.view.activated.connect(self._activate)
+        # Not `activated`: on some desktops a single click would do.
+        self.view.doubleClicked.connect(self._activate)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            shortcut = QShortcut(QKeySequence(key), self.view)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda: self._activate(self.view.currentIndex()))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -134,7 +139,9 @@ class TagList(QWidget):
             bar.setValue(bar.value() + self.view.visualRect(index).y() - before.y())
 
     def _activate(self, index: QModelIndex) -> None:
-        self.activated.emit(index.data(TagRole.TAG) or "")
+        tag: str | None = index.data(TagRole.TAG)
+        if tag:
+            self.activated.emit(tag)
 
     def _choose(self, index: QModelIndex) -> None:
         tag: str | None = index.data(TagRole.TAG)

@@ -67,7 +67,7 @@ class TagReview(QWidget):
         self._buttons()
         self._arrange()
         self.view.selectionModel().selectionChanged.connect(lambda: self._name_buttons())
-        self.model.rowsRemoved.connect(lambda: self._name_buttons())
+        self.model.rowsRemoved.connect(lambda: self._close_ranks())
         self.model.modelReset.connect(self._name_buttons)
         self._name_buttons()
 
@@ -196,6 +196,11 @@ class TagReview(QWidget):
         row = self.view.currentIndex().row()
         if row >= 0:
             self.preview_requested.emit(list(self.model.photos), row)
+
+    def _close_ranks(self) -> None:
+        self.view.updateGeometries()
+        self.view.viewport().update()
+        self._name_buttons()
 
     def _tell(self) -> None:
         shown = len(self.model.photos)
