@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QFile, QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from clipdesk.core.entities import Photo
+from clipdesk.core.messages import Failed
 from clipdesk.core.window_messages import FilesChangedRequest, ForgetFilesRequest
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.worker_client import WorkerClient
@@ -119,6 +120,8 @@ class FileBin(QObject):
         self._client = client
         self._undo = undo
         self._jobs = JobThread(self)
+        self._forgetting = 0
+        self._came_back: list[Path] = []
 
     def move(self, paths: Sequence[Path], photos: Sequence[Photo] = ()) -> None:
         """Move `paths` to the bin; `photos` are those that they belong to."""
@@ -141,7 +144,8 @@ class FileBin(QObject):
         def done(moves: Moves) -> None:
             paths = tuple(one.path for one in moves.done)
             if paths:
-                self._client.ask(self, lambda i: FilesChangedRequest(i, paths), lambda _: None)
+                self._came_back += paths
+                self._look_again()
                 self.photos_back.emit([photo.id for photo in command.photos if set(photo.paths) & set(paths)])
             if moves.failed:
                 first, reason = moves.failed[0]
@@ -156,10 +160,28 @@ class FileBin(QObject):
 
         self._jobs.run(command.return_files, done)
 
+    def _forgotten(self) -> None:
+        self._forgetting -= 1
+        self._look_again()
+
+    def _not_forgotten(self, failed: Failed) -> None:
+        self.told.emit(failed.message, failed.hint)
+        self._forgotten()
+
+    def _look_again(self) -> None:
+        """Let the worker find what came back, but only when it has forgotten what went before."""
+        paths = tuple(self._came_back)
+        if paths and not self._forgetting:
+            self._came_back.clear()
+            self._client.ask(self, lambda i: FilesChangedRequest(i, paths), lambda _: None)
+
     def _after_move(self, moves: Moves, photos: Sequence[Photo]) -> None:
         paths = tuple(one.path for one in moves.done)
         if paths:
-            self._client.ask(self, lambda i: ForgetFilesRequest(i, paths), lambda _: None)
+            self._forgetting += 1
+            self._client.ask(
+                self, lambda i: ForgetFilesRequest(i, paths), lambda _: self._forgotten(), self._not_forgotten
+            )
             self.photos_gone.emit([photo.id for photo in photos if set(photo.paths) <= set(paths)])
         if moves.failed:
             first, reason = moves.failed[0]
