@@ -27,6 +27,7 @@ from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.page_makers import DUPLICATES, LIBRARY, SETTINGS, TAGS
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.tag_list import TagList
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.window_client import WindowClient
 from clipdesk.ui.window_state import WindowState
@@ -59,11 +60,11 @@ class Screenshots:
         self._searches()
         self._pages()
         self._show(_SETTINGS.model_copy(update={"theme": "dark"}))
-        self._search("flower + building")
+        self._search("flower + building -in:Drawn")
         self._select("palace")
         self._save("dark")
         self._show(_SETTINGS.model_copy(update={"language": "ja"}))
-        self._search("flower")
+        self._search("flower -in:Drawn")
         self._select("flower")
         self._save("japanese")
         self._client.stop()
@@ -76,7 +77,7 @@ class Screenshots:
         """Half of the sample photos are in the library, and the others are being added."""
         reply = self._ask(SamplesRequest)
         assert isinstance(reply, SamplesReply)
-        shutil.copytree(reply.folder, self._pictures, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*Patterns"))
+        shutil.copytree(reply.folder, self._pictures, dirs_exist_ok=True)
         others = self._home / "Drawn"
         (self._pictures / "Drawn").rename(others)
         self._shown.add_folders([self._pictures])
@@ -106,17 +107,17 @@ class Screenshots:
         (copies / "IMG_0412.jpg").write_bytes(palace.read_bytes()[:2000])
 
     def _searches(self) -> None:
-        self._search("building")
+        self._search("building -in:Drawn")
         self._save("results")
-        self._search("a birthday cake with candles")
+        self._search("a birthday cake with candles -in:Drawn")
         self._save("weak-results")
         self._search("flower in:Norway")
         self._save("nothing-found")
         self._shown.search_page().find_similar([next(self._pictures.rglob("*coffee.png"))])
         self._settle()
         self._save("similar")
-        self._search("flower")
-        self._select("flower")
+        self._search("sunset -in:Drawn")
+        self._select("rocket")
         self._save("details")
 
     def _pages(self) -> None:
@@ -128,6 +129,8 @@ class Screenshots:
         for name, page in (("duplicates", DUPLICATES), ("tags", TAGS), ("library", LIBRARY), ("settings", SETTINGS)):
             self._shown.show_page(page)
             self._settle()
+            if page == TAGS:
+                self._choose_tag("sunset")
             self._save(name)
 
     def _error(self) -> None:
@@ -178,6 +181,13 @@ class Screenshots:
         results = self._shown.search_page().results
         rows = [row for row in range(results.model.count()) if name in str(results.model.photo_at(row))]
         results.view.setCurrentIndex(results.model.index(rows[0]))
+        self._settle()
+
+    def _choose_tag(self, name: str) -> None:
+        """Choose a tag on the page of tags."""
+        tags = self._shown.pages.findChild(TagList)
+        assert isinstance(tags, TagList)
+        tags.choose(name)
         self._settle()
 
     def _ask(self, make: Callable[[int], Request]) -> Reply:
