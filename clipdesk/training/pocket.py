@@ -8,6 +8,7 @@
     measures  dev photos and held-out labelled pictures at the student's size
     image     train the image tower (--limit seconds; --cool ends at rate zero)
     text      train the text tower (the same)
+    refit     fit the cooled image tower's projection again, on all captions and labels
     assemble  the model's folder out of both
 
 Needs the packages of the extra "training" (LiteRT, a sentence encoder). PyTorch runs on `--threads` threads.
@@ -32,6 +33,7 @@ from clipdesk.training import (
     pocket_folder,
     pocket_head,
     pocket_image,
+    pocket_refit,
     pocket_text,
     pocket_texts,
     pocket_words,
@@ -94,9 +96,16 @@ def _text(options: argparse.Namespace) -> object:
     return pocket_text.train_text(Workspace(options.workspace), options.photos, run)
 
 
+def _refit(options: argparse.Namespace) -> object:
+    folder: Path = options.workspace / "checkpoints"
+    files = folder / "image_cooled.pt", folder / "image_refit.pt"
+    return pocket_refit.refit(Workspace(options.workspace), options.photos, *files)
+
+
 def _assemble(options: argparse.Namespace) -> object:
     folder: Path = options.workspace / "checkpoints"
-    image, text = (folder / f"{name}_cooled.pt" for name in ("image", "text"))
+    refitted, text = folder / "image_refit.pt", folder / "text_cooled.pt"
+    image = refitted if refitted.is_file() else folder / "image_cooled.pt"
     return pocket_folder.assemble(image, text, options.workspace / pocket_texts.MERGES, options.out, SIZE)
 
 
@@ -109,6 +118,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], object]] = {
     "measures": _measures,
     "image": _image,
     "text": _text,
+    "refit": _refit,
     "assemble": _assemble,
 }
 

@@ -117,6 +117,10 @@ class Passes:
                     flip,
                 )
 
+    def opened(self, number: int) -> dict[str, npt.NDArray[Any]]:
+        """The arrays of one pass: crops, features, chances and maps of the training pictures."""
+        return self._open[number]
+
     def queue(self, seed: int) -> "queue.Queue[Batch]":
         """Batches, prepared by a thread beside the training."""
         ready: queue.Queue[Batch] = queue.Queue(3)
@@ -153,14 +157,14 @@ class Training:
         having, five = space.captioned(photos / "flickr8k-train.csv")
         place = np.full(len(space.pictures), -1)
         place[having] = np.arange(len(having))
-        self._captions, self._five = torch.tensor(np.array(space.array("caps"))), torch.tensor(five)
-        self._captioned, self._labels = place[space.train], space.labels()[space.train]
+        self.captions, self.five = torch.tensor(np.array(space.array("caps"))), torch.tensor(five)
+        self.captioned, self.labels = place[space.train], space.labels()[space.train]
         groups = sorted({group for group, _ in space.classes})
-        self._group = torch.tensor([groups.index(group) for group, _ in space.classes])
+        self.group = torch.tensor([groups.index(group) for group, _ in space.classes])
         wordy = [bool(WORDY & set(name)) for name in space.classes]
         unknown = np.array([p.kind == "tiny" or (p.label is not None and p.label[0] == "tiny") for p in space.pictures])
-        self._sign = np.where(unknown[space.train], 0.0, -1.0).astype(np.float32)
-        self._sign[(self._labels >= 0) & np.array([*wordy, False])[self._labels]] = 0.0
+        self.sign = np.where(unknown[space.train], 0.0, -1.0).astype(np.float32)
+        self.sign[(self.labels >= 0) & np.array([*wordy, False])[self.labels]] = 0.0
 
     def load(self, file: Path) -> None:
         """Continue from a checkpoint."""
@@ -180,14 +184,14 @@ class Training:
         x = self.runtime.pixels(batch.pixels, _SPEC)
         x = x.flip(3) if batch.flip else x
         target, shares = self.teacher(batch.features, batch.chances)
-        sign = torch.tensor(self._sign[batch.rows])
+        sign = torch.tensor(self.sign[batch.rows])
         target = signed(target, sign, self.words.direction)
         features = self.teacher.head.standard(batch.features)
         cut = bool(self.rng.random() < _CUT_SHARE)
         if cut:
             x, (target, features, shares) = self._cut_mix(x, [target, features, shares])
             target = functional.normalize(target, dim=-1)
-        written, wanted = self._written()
+        written, wanted = self.written(self.run.written - self.run.written // 3, self.run.written // 3)
         everything = torch.cat([x, self.runtime.pixels(written, _SPEC)])
         count, direction = len(x), self.words.direction
         with self.runtime.autocast():
@@ -204,7 +208,7 @@ class Training:
         if cut:
             return loss
         hints = [student.hint_loss(maps[name][:count], batch.maps[name]) for name in MAPS]
-        return loss + 2 * torch.stack(hints).mean() + self._worded(v, batch.rows)
+        return loss + 2 * torch.stack(hints).mean() + self.worded(v, batch.rows)
 
     def _cut_mix(self, x: Tensor, targets: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """CutMix (Yun et al. 2019) on the grid of the last map; targets are mixed by area."""
@@ -217,30 +221,41 @@ class Training:
         mixed[:, :, box[0], box[1]] = x[other][:, :, box[0], box[1]]
         return mixed, [kept * value + (1 - kept) * value[other] for value in targets]
 
-    def _written(self) -> tuple[npt.NDArray[np.uint8], Tensor]:
+    def written(self, painted: int, documents: int) -> tuple[npt.NDArray[np.uint8], Tensor]:
         """Pictures with words: painted crops with their own meaning, documents with the meaning of their names."""
-        painted, documents = self.run.written - self.run.written // 3, self.run.written // 3
         chosen = self.words.draw(painted, documents, self.rng)
         target, _ = self.teacher(*self.passes.seen(chosen.places))
         target = chosen.keep[:, None] * target + CONTENT_SHARE * chosen.texts
         target = functional.normalize(target, dim=-1)
         return chosen.pixels, signed(target, torch.ones(len(target)), self.words.direction)
 
-    def _worded(self, v: Tensor, rows: npt.NDArray[np.intp]) -> Tensor:
+    def worded(self, v: Tensor, rows: npt.NDArray[np.intp]) -> Tensor:
         """Contrast with the captions, and classes of the labelled pictures within their sets."""
         loss = torch.zeros(())
-        said, named = np.flatnonzero(self._captioned[rows] >= 0), np.flatnonzero(self._labels[rows] >= 0)
+        said, named = np.flatnonzero(self.captioned[rows] >= 0), np.flatnonzero(self.labels[rows] >= 0)
         if len(said) > 8:
-            five = self._five[self._captioned[rows[said]]]
-            texts = self._captions[five[torch.arange(len(said)), torch.randint(5, (len(said),))]]
+            five = self.five[self.captioned[rows[said]]]
+            texts = self.captions[five[torch.arange(len(said)), torch.randint(5, (len(said),))]]
             logits, right = v[said] @ texts.T * _CAPTION_SCALE, torch.arange(len(said))
             loss = loss + 0.15 * (functional.cross_entropy(logits, right) + functional.cross_entropy(logits.T, right))
         if len(named) > 4:
-            right = torch.tensor(self._labels[rows[named]])
+            right = torch.tensor(self.labels[rows[named]])
             logits = v[named] @ self.measures.label_vectors.T * _CLASS_SCALE
-            logits = logits.masked_fill(self._group[None] != self._group[right][:, None], -1e4)
+            logits = logits.masked_fill(self.group[None] != self.group[right][:, None], -1e4)
             loss = loss + 0.25 * functional.cross_entropy(logits, right)
         return loss
+
+    @torch.no_grad()
+    def pooled(self, pictures: npt.NDArray[np.uint8]) -> Tensor:
+        """The averaged student's features before the projection [n, width] of uint8 pictures."""
+        self.ema.eval()
+        parts: list[Tensor] = []
+        for begin in range(0, len(pictures), 100):
+            x = self.runtime.pixels(pictures[begin : begin + 100], _SPEC)
+            with self.runtime.autocast():
+                maps = self.ema.maps(x.contiguous(memory_format=torch.channels_last))
+            parts.append(maps["m7b"].float().mean((2, 3)))
+        return torch.cat(parts)
 
     @torch.no_grad()
     def embed(self, pictures: npt.NDArray[np.uint8]) -> Tensor:

@@ -242,12 +242,17 @@ def test_towers_train_resume_cool_and_make_a_model(
         rows = [json.loads(line) for line in workspace.path(f"{tower}.csv").read_text("utf-8").splitlines()]
         assert len(rows) == 2
         assert rows[1]["step"] > rows[0]["step"]
+    assert pocket.main(["refit", *given]) == 0
     assert pocket.main(["assemble", *given, "--out", str(tmp_path / "made")]) == 0
     encoder = OnnxEncoder(tmp_path / "made", threads=1)
     assert encoder.encode_texts(["a dog"]).shape == (1, 384)
     assert encoder.encode_images(np.zeros((1, 128, 128, 3), np.uint8)).shape == (1, 384)
-    state = torch.load(workspace.path("checkpoints/image_cooled.pt"), weights_only=True)["ema"]
-    assert "visual.trunk.stem.conv.weight" in student.tower_weights(state)
+    cooled, refitted = (
+        student.tower_weights(torch.load(workspace.path(f"checkpoints/image_{name}.pt"), weights_only=True)["ema"])
+        for name in ("cooled", "refit")
+    )
+    changed = {name for name, value in cooled.items() if not torch.equal(value, refitted[name])}
+    assert changed == {"visual.head.proj.weight"}
 
 
 def _small(settings: type, **values: object) -> object:
