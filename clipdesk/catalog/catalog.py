@@ -16,6 +16,7 @@ from clipdesk.catalog.schema import counters
 from clipdesk.catalog.state import StateStore
 from clipdesk.catalog.tags import TagState, TagStore
 from clipdesk.catalog.values import ValueStore
+from clipdesk.catalog.views import ViewStore
 
 __all__ = ["Catalog", "EmbeddingRows", "FileResult", "TagState"]
 
@@ -36,6 +37,7 @@ class Catalog:
         self.state = StateStore(database)
         self.values = ValueStore(database)
         self.listing = Listing(database)
+        self.views = ViewStore(database)
 
     def revision(self) -> int:
         """Return a number that grows with every transaction that changes what search can see."""

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair_all
 from clipdesk.catalog.database import Database, id_set, ids_in, raw_rows
 from clipdesk.catalog.filters import file_conditions, matching
 from clipdesk.catalog.names import encode_path, fold, split_name
 from clipdesk.catalog.rows import absolute, to_metadata
-from clipdesk.catalog.schema import directories, embeddings, files, folders, keywords, models, photos
+from clipdesk.catalog.schema import directories, embeddings, files, folders, keywords, models, photos, views
 from clipdesk.core.entities import FileState, FolderState, Ids, Photo
 from clipdesk.core.query import Filter
 
@@ -78,32 +78,25 @@ class PhotoStore:
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(photos).where(*_FINDABLE)).scalar_one()
 
-    def missing_embeddings(self, model_key: str, limit: int, after: int = 0) -> list[tuple[int, str, Path]]:
+    def missing_embeddings(self, model_key: str, limit: int) -> list[tuple[int, str, Path]]:
         """Return up to `limit` findable photos that `model_key` has not embedded: (id, content hash, a path).
 
-        Newest taken first, beginning after the photo `after` in that order; photos whose files are all offline are
-        left out, since nobody can read them.
+        Those that were looked at most come first, then the newest taken; photos whose files are all offline are left
+        out, since nobody can read them.
         """
-        has = (
-            exists()
-            .where(embeddings.c.photo_id == photos.c.id, embeddings.c.model_id == models.c.id)
-            .where(models.c.key == model_key)
-        )
-        online = (
-            exists()
-            .where(files.c.photo_id == photos.c.id, files.c.directory_id == directories.c.id, _INDEXED)
-            .where(folders.c.id == directories.c.folder_id, folders.c.state == FolderState.ONLINE.value)
-        )
-        statement = select(photos.c.id).where(*_FINDABLE, ~has, online)
+        viewed = func.coalesce(views.c.count, 0)
+        order = (viewed.desc(), photos.c.sort_at.desc(), photos.c.id.desc())
+        statement = select(photos.c.id).select_from(photos.outerjoin(views)).where(*_missing(model_key))
         with self._database.read() as connection:
-            if after:
-                here = connection.execute(select(photos.c.sort_at).where(photos.c.id == after)).scalar_one_or_none()
-                earlier = and_(photos.c.sort_at == here, photos.c.id < after)
-                statement = statement.where(or_(photos.c.sort_at < here, earlier)) if here is not None else statement
-            order = (photos.c.sort_at.desc(), photos.c.id.desc())
             ids = list(connection.execute(statement.order_by(*order).limit(limit)).scalars())
             found = _photos(connection, ids, ())
         return [(photo_id, found[photo_id].content_hash, found[photo_id].paths[0]) for photo_id in ids]
+
+    def any_missing(self, model_key: str) -> bool:
+        """Return whether `missing_embeddings` would find any, without putting them in order."""
+        with self._database.read() as connection:
+            found = connection.execute(select(photos.c.id).where(*_missing(model_key)).limit(1))
+            return found.scalar_one_or_none() is not None
 
     def hashes(self, photo_ids: Sequence[int] | Ids) -> dict[int, str]:
         """Return content hashes by photo id; ids that are gone are left out."""
@@ -149,6 +142,21 @@ class PhotoStore:
                 connection.execute(delete(photos).where(ids_in(photos.c.id, [row.id for row in rows])))
                 bump_revision(connection)
         return [row.content_hash for row in rows]
+
+
+def _missing(model_key: str) -> tuple[ColumnElement[bool], ...]:
+    """Findable photos that can be read and that a model has not embedded."""
+    has = (
+        exists()
+        .where(embeddings.c.photo_id == photos.c.id, embeddings.c.model_id == models.c.id)
+        .where(models.c.key == model_key)
+    )
+    online = (
+        exists()
+        .where(files.c.photo_id == photos.c.id, files.c.directory_id == directories.c.id, _INDEXED)
+        .where(folders.c.id == directories.c.folder_id, folders.c.state == FolderState.ONLINE.value)
+    )
+    return (*_FINDABLE, ~has, online)
 
 
 def _photos(connection: Connection, ids: Sequence[int], filters: Sequence[Filter]) -> dict[int, Photo]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData(
     naming_convention={
@@ -160,6 +160,14 @@ tags = Table(
     sqlite_with_rowid=False,
 )
 """What the user said of suggested tags: accepted or rejected."""
+
+views = Table(
+    "views",
+    metadata,
+    Column("photo_id", Integer, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+)
+"""How often a photo was opened or looked at in large: those come first when another model reads the photos."""
 
 models = Table(
     "models",

@@ -94,9 +94,8 @@ class Searchable:
         if self._waiting is None:
             # Comparing two counts is a hundred times cheaper than looking for a photo that is not embedded.
             photos = self.vectors.live.sum()
-            self._waiting = self._catalog.photos.count() > photos and bool(
-                self._catalog.photos.missing_embeddings(self.vectors.model_key, 1)
-            )
+            more = self._catalog.photos.count() > photos
+            self._waiting = more and self._catalog.photos.any_missing(self.vectors.model_key)
         return (_WAITING,) if self._waiting else ()
 
     def row_of(self, photo: Photo) -> int | None:

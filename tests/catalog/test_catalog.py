@@ -190,13 +190,21 @@ def test_folders(library: Library, tmp_path: Path) -> None:
     assert catalog.files.counts()["orphans"] == 2
 
 
-def test_missing_embeddings_page_newest_first(library: Library, tmp_path: Path) -> None:
+def test_missing_embeddings_come_most_viewed_then_newest_first(library: Library, tmp_path: Path) -> None:
     catalog = library.catalog
     fill(catalog, tmp_path)
-    page = catalog.photos.missing_embeddings("other", 2)
-    rest = catalog.photos.missing_embeddings("other", 9, after=page[-1][0])
-    assert [one[0] for one in page + rest] == catalog.photos.filter([]).tolist()
-    assert page[0][1:] == (f"{5:032x}", tmp_path / "top.heic")
+    newest = catalog.photos.filter([]).tolist()
+    missing = catalog.photos.missing_embeddings("other", 9)
+    assert [one[0] for one in missing] == newest
+    assert missing[0][1:] == (f"{5:032x}", tmp_path / "top.heic")
+    assert [one[0] for one in catalog.photos.missing_embeddings("other", 2)] == newest[:2]
+    catalog.views.add([newest[-1], newest[-2], 999_999])
+    catalog.views.add([newest[-1]])
+    assert catalog.views.of([*newest, 999_999]) == {newest[-1]: 2, newest[-2]: 1}
+    viewed_first = [newest[-1], newest[-2], *newest[:-2]]
+    assert [one[0] for one in catalog.photos.missing_embeddings("other", 9)] == viewed_first
+    assert catalog.photos.any_missing("other")
+    assert not catalog.photos.any_missing(MODEL)
     assert catalog.photos.missing_embeddings(MODEL, 9) == []
 
 

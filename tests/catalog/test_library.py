@@ -106,7 +106,7 @@ def test_newer_library_is_refused_and_left_alone(library: Library) -> None:
         connection.commit()
     content = file.read_bytes()
     for write in (True, False):
-        with pytest.raises(LibraryTooNewError, match=r"clipdesk 9\.8\.7 .*version 99.*this is clipdesk .*version 1"):
+        with pytest.raises(LibraryTooNewError, match=r"clipdesk 9\.8\.7 .*version 99.*this is clipdesk .*version 2"):
             open_library(folder, write=write)
     assert file.read_bytes() == content
 
@@ -226,19 +226,19 @@ def test_steps_are_backed_up_and_undone_when_they_fail(library: Library, monkeyp
         op.add_column("folders", Column("never", Integer))
         raise RuntimeError("step failed")
 
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(migrations, "step_to", {2: good, 3: bad}.__getitem__)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
+    monkeypatch.setattr(migrations, "step_to", {3: good, 4: bad}.__getitem__)
     with pytest.raises(RuntimeError, match="step failed"):
-        versions.upgrade(library.catalog.database, 1)
+        versions.upgrade(library.catalog.database, 2)
     with library.catalog.database.read() as connection:
-        assert versions.version_of(connection) == 2
+        assert versions.version_of(connection) == 3
         names = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(folders)")}
     assert "extra" in names
     assert "never" not in names
     backups = sorted((library.folder / "backups").iterdir())
-    assert [path.name.rpartition("version-")[2] for path in backups] == ["1.sqlite", "2.sqlite"]
+    assert [path.name.rpartition("version-")[2] for path in backups] == ["2.sqlite", "3.sqlite"]
     with closing(sqlite3.connect(backups[0])) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
 
 
 def test_three_backups_are_kept(library: Library, tmp_path: Path) -> None:

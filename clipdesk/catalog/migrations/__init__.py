@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 def step_to(version: int) -> Callable[[], None]:
     """Return the function that brings a catalogue from `version` - 1 to `version`."""
-    from clipdesk.catalog.migrations import v0001
+    from clipdesk.catalog.migrations import v0001, v0002
 
-    return {1: v0001.upgrade}[version]
+    return {1: v0001.upgrade, 2: v0002.upgrade}[version]
 
 
 def migrate_to(connection: Connection, version: int) -> None:
