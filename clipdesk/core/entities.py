@@ -196,6 +196,8 @@ class IndexReport:
     cancelled: bool = False
     notes: tuple[str, ...] = field(default=())
     """One-line remarks for the user: folders found offline, files left in the cloud ..."""
+    away: tuple[str, ...] = ()
+    """Those of `notes` that tell of a folder that is offline, for a prompt; the window shows it in its own way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ class _Run:
             photos_per_second=counts["read"] / seconds if seconds > 0 else 0.0,
             cancelled=cancelled,
             notes=tuple(notes),
+            away=tuple(survey.away),
         )
 
     # ---- reading ----

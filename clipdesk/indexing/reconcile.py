@@ -80,6 +80,8 @@ class Survey:
     offline: int = 0
     unreadable: list[Failure] = field(default_factory=list[Failure])
     notes: list[str] = field(default_factory=list[str])
+    away: list[str] = field(default_factory=list[str])
+    """The notes of folders that are offline."""
     forgotten: list[Folder] = field(default_factory=list[Folder])
     """Root folders that are gone for good: to be dropped once nothing of them is left to be claimed."""
 
@@ -216,14 +218,14 @@ class Surveyor:
     def _away(self, folder: Folder, files: int, reason: str, survey: Survey) -> None:
         survey.offline += files
         if files:
-            survey.notes.append(
+            note = (
                 f"{folder.path} is offline ({reason.rstrip('.')}): its {files} files are kept and stay searchable. "
                 f"If they are gone for good, run: {_accepting(folder)}"
             )
         else:
-            survey.notes.append(
-                f"{folder.path} is offline: {reason.rstrip('.')}. If it is gone for good, run: {_accepting(folder)}"
-            )
+            note = f"{folder.path} is offline: {reason.rstrip('.')}. If it is gone for good, run: {_accepting(folder)}"
+        survey.notes.append(note)
+        survey.away.append(note)
         if folder.state is not FolderState.OFFLINE:
             self.catalog.folders.update(folder.id, state=FolderState.OFFLINE)
 

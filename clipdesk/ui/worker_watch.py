@@ -83,7 +83,7 @@ class WorkerWatch(QObject):
         self.ask_folders()
 
     def _run_ended(self, report: IndexReport) -> None:
-        for note in report.notes:
+        for note in (note for note in report.notes if note not in report.away):  # the status line tells of these
             self._banner.tell(Line(note, topic=f"note {note}"))
 
     def _folders(self, reply: Reply) -> None:
