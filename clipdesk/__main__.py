@@ -38,13 +38,14 @@ def _open_window(
     model: str | None,
     screenshots: "Path | None",
     measure: "Path | None",
+    hidden: bool,
 ) -> int:
     """Show the window over a worker process; returns the exit code."""
     # In this order: once PySide6 is there, it reads the source of every module that is imported.
     from clipdesk.worker.supervisor import WorkerSupervisor  # isort: skip
     from clipdesk.ui.application import WindowOptions, run  # isort: skip
 
-    return run(WindowOptions(library, paths, model, screenshots, measure), WorkerSupervisor)
+    return run(WindowOptions(library, paths, model, screenshots, hidden, measure), WorkerSupervisor)
 
 
 def _start_quickly() -> None:

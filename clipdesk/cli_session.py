@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 _ids = itertools.count(1)
 
 
-OpenWindow = Callable[[Path, tuple[Path, ...], str | None, Path | None, Path | None], int]
+OpenWindow = Callable[[Path, tuple[Path, ...], str | None, Path | None, Path | None, bool], int]
 """Shows the window of a library, with photos and folders to begin with and a model instead of the set one; draws its
-screenshots into a folder, or measures itself into a file. Gives the exit code."""
+screenshots into a folder, or measures itself into a file; hidden, when the last is True. Gives the exit code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,15 +29,23 @@ def window(
         Path | None,
         typer.Option("--screenshot", metavar="DIR", parser=named_path, help="Draw every page and state into a folder."),
     ] = None,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="Start in the tray, as at login; minimised where there is no tray.")
+    ] = False,
     measure: Annotated[Path | None, typer.Option("--measure", parser=named_path, hidden=True)] = None,
 ) -> None:
     """Open the window. Without any command, `clipdesk` does the same."""
     starting = tuple(absolute(path) for path in paths or ())
-    show(context.obj, starting, absolute(screenshot) if screenshot else None, measure)
+    show(context.obj, starting, absolute(screenshot) if screenshot else None, measure, hidden=hidden)
 
 
 def show(
-    options: Options, paths: tuple[Path, ...] = (), screenshot: Path | None = None, measure: Path | None = None
+    options: Options,
+    paths: tuple[Path, ...] = (),
+    screenshot: Path | None = None,
+    measure: Path | None = None,
+    *,
+    hidden: bool = False,
 ) -> None:
     """Open the window and end with its exit code. Raises UserError where there can be none.
 
@@ -48,7 +56,7 @@ def show(
     _require_screen()
     assert options.window is not None, "the entry point brings it"
     try:
-        code = options.window(options.library_folder, paths, options.model, screenshot, measure)
+        code = options.window(options.library_folder, paths, options.model, screenshot, measure, hidden)
     except ImportError as error:
         if not (error.name or "").startswith(("PySide6", "shiboken6")) and "lib" not in str(error):
             raise

@@ -47,6 +47,8 @@ class WindowOptions:
     paths: tuple[Path, ...] = ()
     model: str | None = None
     screenshots: Path | None = None
+    hidden: bool = False
+    """Start in the tray (at login), or minimised where there is none."""
     measure: Path | None = None
     """Where the window writes how quick it is, see `driving`."""
 
@@ -116,7 +118,7 @@ class Desk(QObject):
         self.tray.show_icon(self._settings.keep_watching)
         self.tray.quit_wanted.connect(app.quit)
         self.tray.window_wanted.connect(lambda: self.window.come_forward())
-        self.window = self._new_window()
+        self.window = self._new_window(hidden=options.hidden)
         self.window.arrivals.take(options.paths)
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -132,7 +134,7 @@ class Desk(QObject):
         self._app.processEvents()
         self.client.stop(_STOP)
 
-    def _new_window(self) -> MainWindow:
+    def _new_window(self, *, hidden: bool = False) -> MainWindow:
         client, store, undo = WindowClient(self.client), SettingsStore(self._settings), QUndoStack()
         parts = Parts(self._options.library, client, store, undo, self._state, self._restart)
         window = MainWindow(parts)
@@ -142,7 +144,10 @@ class Desk(QObject):
         window.closing.connect(self._closing)
         window.indexing.progress.connect(self.tray.show_progress)
         window.indexing.ended.connect(self.tray.tell_end)
-        window.show()
+        if not hidden:
+            window.show()
+        elif not self.tray.keeps_running:
+            window.showMinimized()
         return window
 
     def _closing(self) -> None:

@@ -23,11 +23,11 @@ def _system() -> str:
 def command() -> list[str]:
     """What starts the window of this clipdesk: the app itself when it is frozen, Python and the package otherwise."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "app"]
+        return [sys.executable, "app", "--hidden"]
     python = Path(sys.executable)
     if _system() == "Windows" and python.with_name("pythonw.exe").is_file():
         python = python.with_name("pythonw.exe")
-    return [str(python), "-m", _NAME, "app"]
+    return [str(python), "-m", _NAME, "app", "--hidden"]
 
 
 def set_enabled(on: bool) -> None:

@@ -67,8 +67,8 @@ class ResultsToolbar(QWidget):
         """Make tiles larger, or smaller."""
         self._size.setValue(self._size.value() + 2 * _STEP * steps)
 
-    def set_choices(self, order: Order, group: Grouping) -> None:
-        """Show (and emit) a choice, such as one of the last time."""
+    def set_choices(self, order: str, group: str) -> None:
+        """Show (and emit) a choice, such as one of the last time; the usual one for what there is none of."""
         self._order.setCurrentIndex(max(0, self._order.findData(order)))
         self._group.setCurrentIndex(max(0, self._group.findData(group)))
 

@@ -56,9 +56,12 @@ class SearchPage(QWidget):
         self._restore()
 
     def save_state(self) -> None:
-        """Remember the query and the splitter."""
-        self._parts.state.set_text("query", self.bar.query())
-        self._parts.state.set_layout("splitter", self.splitter.saveState())
+        """Remember the query, how its results are arranged, and the splitter."""
+        state, toolbar = self._parts.state, self.results.toolbar
+        state.set_text("query", self.bar.query())
+        state.set_text("order", toolbar.order())
+        state.set_text("group", toolbar.group())
+        state.set_layout("splitter", self.splitter.saveState())
 
     def refresh(self) -> None:
         """The library has changed: look again, without a jump."""
@@ -106,6 +109,7 @@ class SearchPage(QWidget):
         state = self._parts.state
         if not (sizes := state.layout("splitter")).isEmpty():
             self.splitter.restoreState(sizes)
+        self.results.toolbar.set_choices(state.text("order"), state.text("group"))
         self.bar.set_query(state.text("query"))
         self.bar.focus_search()
 

@@ -249,3 +249,30 @@ def test_language_and_theme_change_at_once(open_desk: Open, own_library: Path, q
     assert desk.window.menuBar().actions()[0].text() != "&File"
     desk.window.makers.settings.update(language="en", theme="system")
     qtbot.waitUntil(lambda: desk.window.menuBar().actions()[0].text() == "&File", timeout=WAIT)
+
+
+def test_a_hidden_start_shows_no_window_over_others(qtbot: QtBot, own_library: Path) -> None:
+    """At login; without a tray (there is none offscreen) it waits in the task bar, where the user can find it."""
+    options = WindowOptions(own_library, hidden=True)
+    desk = Desk(application.application(), options, WorkerSupervisor)
+    try:
+        assert desk.window.isMinimized()
+        desk.open_paths([])
+        assert not desk.window.isMinimized()
+        assert desk.window.isVisible()
+    finally:
+        close(desk)
+        desk.window.deleteLater()
+        desk.deleteLater()
+
+
+def test_how_results_are_arranged_is_remembered(open_desk: Open, own_library: Path, qtbot: QtBot) -> None:
+    first = open_desk(own_library)
+    first.window.search_page().results.toolbar.set_choices("name", "folder")
+    close(first)
+    second = open_desk(own_library)
+    toolbar = second.window.search_page().results.toolbar
+    assert (toolbar.order(), toolbar.group()) == ("name", "folder")
+    seen = Seen(second.window)
+    qtbot.waitUntil(lambda: bool(seen.answers), timeout=WAIT)
+    assert seen.answers[-1].groups

@@ -35,7 +35,7 @@ def test_what_is_started_is_this_clipdesk(system: str, monkeypatch: pytest.Monke
         content = autostart.entry().read_bytes()
     finally:
         autostart.set_enabled(False)
-    expected = [sys.executable, "-m", "clipdesk", "app"]
+    expected = [sys.executable, "-m", "clipdesk", "app", "--hidden"]
     if system == "Darwin":
         assert plistlib.loads(content)["ProgramArguments"] == expected
         return
