@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed
 from clipdesk.ui.icon_label import IconLabel
+from clipdesk.ui.worker_words import said
 
 
 class CalmLine(QWidget):
@@ -50,7 +51,7 @@ class CalmLine(QWidget):
 
     def fail(self, failed: Failed) -> None:
         """Say what went wrong."""
-        self._show(str(UserError(failed.message, failed.hint)), warning=True, busy=False)
+        self._show(str(UserError(said(failed.message), said(failed.hint))), warning=True, busy=False)
 
     def clear(self) -> None:
         """Say nothing."""

@@ -11,6 +11,7 @@ from clipdesk.core.query_parts import readable
 from clipdesk.core.query_writing import quoted
 from clipdesk.core.window_messages import CompletionsReply
 
+translate = QCoreApplication.translate
 _MOST = 8
 _VALUE = re.compile(
     rf"(?:^|(?<=\s))[-－−]?(?P<kind>{'|'.join(FilterKind)})[:：]"
@@ -74,7 +75,9 @@ def _of_words(before: str, after: str, known: Known, everything: bool) -> Iterat
         folded = whole.casefold()
         fitting = [one for one in known.recent if one.casefold().startswith(folded) and one != whole]
         for query in fitting[:4]:
-            yield Completion(readable(query), _tr("recent search"), "recent", query, len(query), whole=True)
+            yield Completion(
+                readable(query), translate("Completions", "recent search"), "recent", query, len(query), whole=True
+            )
     found = _WORD.search(before)
     if found is None or after[:1].strip():
         return
@@ -132,17 +135,13 @@ def _values(kind: FilterKind, values: CompletionsReply) -> Sequence[str]:
 
 def _filters() -> tuple[tuple[FilterKind, str], ...]:
     return (
-        (FilterKind.IN, _tr("a folder, or a part of its path")),
-        (FilterKind.DATE, _tr("a year, a month, a day, or from..to")),
-        (FilterKind.TAG, _tr("a tag or keyword")),
-        (FilterKind.CAMERA, _tr("a camera or lens")),
-        (FilterKind.TYPE, _tr("a kind of file")),
-        (FilterKind.NAME, _tr("a part of the file's name")),
-        (FilterKind.RATING, _tr("stars, such as 5 or >=4")),
-        (FilterKind.HAS, _tr("what a photo knows of itself")),
-        (FilterKind.IS, _tr("duplicates, shapes and states")),
+        (FilterKind.IN, translate("Completions", "a folder, or a part of its path")),
+        (FilterKind.DATE, translate("Completions", "a year, a month, a day, or from..to")),
+        (FilterKind.TAG, translate("Completions", "a tag or keyword")),
+        (FilterKind.CAMERA, translate("Completions", "a camera or lens")),
+        (FilterKind.TYPE, translate("Completions", "a kind of file")),
+        (FilterKind.NAME, translate("Completions", "a part of the file's name")),
+        (FilterKind.RATING, translate("Completions", "stars, such as 5 or >=4")),
+        (FilterKind.HAS, translate("Completions", "what a photo knows of itself")),
+        (FilterKind.IS, translate("Completions", "duplicates, shapes and states")),
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Completions", text)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from clipdesk.core.entities import Failure, FileState
 from clipdesk.ui.icons import icon
+from clipdesk.ui.worker_words import said
 
 _Index = QModelIndex | QPersistentModelIndex
 _ORDER = (FileState.FAILED, FileState.QUARANTINED, FileState.CLOUD)
@@ -116,4 +117,5 @@ class FailuresModel(QAbstractItemModel):
             case FileState.QUARANTINED:
                 return self.tr("Left out: clipdesk stopped twice while it was reading them")
             case _:
-                return group.reason[:1].upper() + group.reason[1:]
+                reason = said(group.reason)
+                return reason[:1].upper() + reason[1:]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from clipdesk.core.messages import Failed, PreviewReply, PreviewRequest, Reply
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _SIDE = 128
 _MOST = 64
@@ -61,7 +62,7 @@ class PictureCache(QObject):
         if failed.kind == "worker died":
             self._asked.discard(path)  # the picture is not to blame: it is asked for again
             return
-        self._failures[path] = " ".join(part for part in (failed.message, failed.hint) if part)
+        self._failures[path] = " ".join(said(part) for part in (failed.message, failed.hint) if part)
         self._finish(path)
 
     def _finish(self, path: str) -> None:

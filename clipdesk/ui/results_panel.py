@@ -1,11 +1,10 @@
 """The results of a search: toolbar, grid, and what is said when there is nothing to show."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Photo, Progress
@@ -22,6 +21,7 @@ from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.tile_view import runs_of
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _TOLD_EVERY = 200
 """Milliseconds between two looks at a large selection whose photos are still coming."""
@@ -100,9 +100,6 @@ class ResultsPanel(QWidget):
         toolbar.group_changed.connect(controller.set_group)
         toolbar.tile_size_changed.connect(view.set_tile_size)
         view.zoomed.connect(toolbar.zoom)
-        for key, steps in ((QKeySequence.StandardKey.ZoomIn, 1), (QKeySequence.StandardKey.ZoomOut, -1)):
-            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(toolbar.zoom, steps))
         toolbar.similarity_toggled.connect(self._show_similarity)
         controller.answered.connect(self._answered)
         controller.failed.connect(self._failed)
@@ -188,8 +185,11 @@ class ResultsPanel(QWidget):
         # the next one is asked again. The results stay.
         self._unanswered = not failed.text
         if failed.text or failed.kind == "worker died":
+            if self._reply is None and not failed.text:
+                words = self.tr("Your photos cannot be shown now"), self.tr("The line above tells why.")
+                self._show_message(ResultsMessage("offline", *words, parent=self))
             return
-        message = ResultsMessage("warning", failed.message, failed.hint, self.tr("Try again"), self)
+        message = ResultsMessage("warning", said(failed.message), said(failed.hint), self.tr("Try again"), self)
         message.chosen.connect(self.controller.refresh)
         self._show_message(message)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QSize, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
@@ -21,6 +21,7 @@ from clipdesk.ui.picture_dialog import choose_pictures
 from clipdesk.ui.query_line import QueryLine
 from clipdesk.ui.query_row import QueryRow
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _DEBOUNCE = 150
 _PATIENCE = 700
@@ -268,7 +269,9 @@ class SearchBar(DropArea):
 
 
 def _sentence(message: str, hint: str) -> str:
+    message, hint = said(message), said(hint)
     if not hint:
         return message
-    joint = "" if message.endswith((".", "!", "?")) else "."
-    return f"{message}{joint} {hint}"
+    if message.endswith((".", "!", "?", "。")):
+        return f"{message} {hint}"
+    return QCoreApplication.translate("SearchBar", "{message}. {hint}").format(message=message, hint=hint)

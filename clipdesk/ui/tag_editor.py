@@ -21,6 +21,7 @@ from clipdesk.ui.suggestion_row import SuggestionRow
 from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tag_chip import TagChip
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _MOST_ROWS = 8
 _PATIENCE = 500
@@ -159,7 +160,7 @@ class TagEditor(QWidget):
 
     def _failed(self, failed: Failed) -> None:
         self._patience.stop()
-        self._remark.setText(self.tr("The tags cannot be shown now: {reason}").format(reason=failed.message))
+        self._remark.setText(self.tr("The tags cannot be shown now: {reason}").format(reason=said(failed.message)))
         self._remark.show()
 
     def _completions_arrived(self, reply: Reply) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from clipdesk.core.errors import FailureKind
 from clipdesk.core.messages import Failed
 from clipdesk.ui.banner import Choice, Line
+from clipdesk.ui.worker_words import said
 
 TOPIC = "worker"
 """Of lines about the worker as a whole: a worker that answers takes them back."""
@@ -71,7 +72,14 @@ class Trouble(QObject):
             case _:
                 whole = failed.id == 0
                 topic = TOPIC if whole else ""
-                return Line(failed.message, failed.hint, (try_again,) if whole else (), topic, "warning", urgent=whole)
+                return Line(
+                    said(failed.message),
+                    said(failed.hint),
+                    (try_again,) if whole else (),
+                    topic,
+                    "warning",
+                    urgent=whole,
+                )
 
 
 def _urgent(text: str, *choices: Choice) -> Line:

@@ -9,6 +9,7 @@ from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.status_line import StatusLine
 from clipdesk.ui.trouble import DISK, READ_ONLY, TOPIC, Trouble, WaysOut
+from clipdesk.ui.worker_words import said
 
 
 class WorkerWatch(QObject):
@@ -84,7 +85,7 @@ class WorkerWatch(QObject):
 
     def _run_ended(self, report: IndexReport) -> None:
         for note in (note for note in report.notes if note not in report.away):  # the status line tells of these
-            self._banner.tell(Line(note, topic=f"note {note}"))
+            self._banner.tell(Line(said(note), topic=f"note {note}"))
 
     def _folders(self, reply: Reply) -> None:
         assert isinstance(reply, FoldersReply)

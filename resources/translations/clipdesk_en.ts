@@ -4,10 +4,24 @@
 <context>
     <name>BinDialog</name>
     <message numerus="yes">
+        <source>Move %n file(s) to the bin?</source>
+        <translation>
+            <numerusform>Move %n file to the bin?</numerusform>
+            <numerusform>Move %n files to the bin?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Move %n photo(s) to the bin?</source>
         <translation>
             <numerusform>Move %n photo to the bin?</numerusform>
             <numerusform>Move %n photos to the bin?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) will be moved; undo brings them back.</source>
+        <translation>
+            <numerusform>%n file will be moved; undo brings it back.</numerusform>
+            <numerusform>%n files will be moved; undo brings them back.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

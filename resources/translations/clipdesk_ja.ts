@@ -92,6 +92,12 @@
         <translation>「{name}」をごみ箱に入れますか？</translation>
     </message>
     <message numerus="yes">
+        <source>Move %n file(s) to the bin?</source>
+        <translation>
+            <numerusform>%n 個のファイルをごみ箱に入れますか？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Move %n photo(s) to the bin?</source>
         <translation>
             <numerusform>%n 枚の写真をごみ箱に入れますか？</numerusform>
@@ -112,6 +118,12 @@
     <message>
         <source>Undo brings them back.</source>
         <translation>「元に戻す」で戻せます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) will be moved; undo brings them back.</source>
+        <translation>
+            <numerusform>%n 個のファイルが移動します。「元に戻す」で戻せます。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Some photos lie in several files. %n file(s) will be moved; undo brings them back.</source>
@@ -226,6 +238,49 @@
     <message>
         <source>more words</source>
         <translation>文字を多め</translation>
+    </message>
+</context>
+<context>
+    <name>Completions</name>
+    <message>
+        <source>recent search</source>
+        <translation>最近の検索</translation>
+    </message>
+    <message>
+        <source>a folder, or a part of its path</source>
+        <translation>フォルダ、またはそのパスの一部</translation>
+    </message>
+    <message>
+        <source>a year, a month, a day, or from..to</source>
+        <translation>年・月・日、または 開始..終了</translation>
+    </message>
+    <message>
+        <source>a tag or keyword</source>
+        <translation>タグまたはキーワード</translation>
+    </message>
+    <message>
+        <source>a camera or lens</source>
+        <translation>カメラまたはレンズ</translation>
+    </message>
+    <message>
+        <source>a kind of file</source>
+        <translation>ファイルの種類</translation>
+    </message>
+    <message>
+        <source>a part of the file&apos;s name</source>
+        <translation>ファイル名の一部</translation>
+    </message>
+    <message>
+        <source>stars, such as 5 or &gt;=4</source>
+        <translation>星の数。5 や &gt;=4 など</translation>
+    </message>
+    <message>
+        <source>what a photo knows of itself</source>
+        <translation>写真が持つ情報</translation>
+    </message>
+    <message>
+        <source>duplicates, shapes and states</source>
+        <translation>重複・形・状態</translation>
     </message>
 </context>
 <context>
@@ -1396,6 +1451,14 @@
         <translation>写真のフォルダを選ぶ…</translation>
     </message>
     <message>
+        <source>Your photos cannot be shown now</source>
+        <translation>今は写真を表示できません</translation>
+    </message>
+    <message>
+        <source>The line above tells why.</source>
+        <translation>理由は上の行をご覧ください。</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>もう一度試す</translation>
     </message>
@@ -1516,6 +1579,14 @@
         <translation>
             <numerusform>一度に検索できる画像は %n 枚までです。残りは除かれました。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Add words</source>
+        <translation>言葉を加える</translation>
+    </message>
+    <message>
+        <source>{message}. {hint}</source>
+        <translation>{message}。{hint}</translation>
     </message>
 </context>
 <context>
@@ -1986,6 +2057,149 @@
     <message>
         <source>Built-in list</source>
         <translation>内蔵の一覧</translation>
+    </message>
+</context>
+<context>
+    <name>Worker</name>
+    <message>
+        <source>A term must follow here</source>
+        <translation>ここに検索語が必要です</translation>
+    </message>
+    <message>
+        <source>A term must follow the {sign}</source>
+        <translation>{sign} の後に検索語が必要です</translation>
+    </message>
+    <message>
+        <source>Two signs in a row</source>
+        <translation>記号が 2 つ続いています</translation>
+    </message>
+    <message>
+        <source>Put text with signs of its own in quotes</source>
+        <translation>記号を含む文字列は引用符で囲んでください</translation>
+    </message>
+    <message>
+        <source>A filter has no weight</source>
+        <translation>条件に重みは付けられません</translation>
+    </message>
+    <message>
+        <source>A weight is above 0 and at most {most}</source>
+        <translation>重みは 0 より大きく {most} 以下です</translation>
+    </message>
+    <message>
+        <source>The sign goes before the weight</source>
+        <translation>記号は重みの前に置きます</translation>
+    </message>
+    <message>
+        <source>As in: dog - 2:snow</source>
+        <translation>例：dog - 2:snow</translation>
+    </message>
+    <message>
+        <source>There is nothing between these quotes</source>
+        <translation>引用符の間に何もありません</translation>
+    </message>
+    <message>
+        <source>This quote is never closed</source>
+        <translation>引用符が閉じられていません</translation>
+    </message>
+    <message>
+        <source>Close it, or leave it out</source>
+        <translation>閉じるか、取り除いてください</translation>
+    </message>
+    <message>
+        <source>To search for the word itself, put it in quotes</source>
+        <translation>その言葉自体を探すには、引用符で囲んでください</translation>
+    </message>
+    <message>
+        <source>date: needs a day at one end of .. at least</source>
+        <translation>date: には .. の少なくとも片側に日付が必要です</translation>
+    </message>
+    <message>
+        <source>date: {first} comes after {last}</source>
+        <translation>date: {first} は {last} より後です</translation>
+    </message>
+    <message>
+        <source>date: there is no {day}</source>
+        <translation>date: {day} という日はありません</translation>
+    </message>
+    <message>
+        <source>date: is a year, month or day, as in 2019, 2019-06 or 2019-06-12, not {value}</source>
+        <translation>date: には 2019、2019-06、2019-06-12 のように年・月・日を書きます（{value} は使えません）</translation>
+    </message>
+    <message>
+        <source>rating: {low} is more than {high}</source>
+        <translation>rating: {low} は {high} より大きい値です</translation>
+    </message>
+    <message>
+        <source>rating: no photo can have {value} stars</source>
+        <translation>rating: 星 {value} の写真はありえません</translation>
+    </message>
+    <message>
+        <source>rating: is 0 to 5 stars, as in 4, &gt;=4 or 3..5, not {value}</source>
+        <translation>rating: には 4、&gt;=4、3..5 のように 0 から 5 の星を書きます（{value} は使えません）</translation>
+    </message>
+    <message>
+        <source>{filter}: needs a value right after the colon</source>
+        <translation>{filter}: コロンのすぐ後に値が必要です</translation>
+    </message>
+    <message>
+        <source>{filter}: needs a value</source>
+        <translation>{filter}: 値が必要です</translation>
+    </message>
+    <message>
+        <source>{filter}: knows {values}, not {value}</source>
+        <translation>{filter}: に使えるのは {values} です（{value} は使えません）</translation>
+    </message>
+    <message>
+        <source>the picture needs more memory than a decoder may use</source>
+        <translation>画像の読み込みに必要なメモリが多すぎます</translation>
+    </message>
+    <message>
+        <source>the picture is too large</source>
+        <translation>画像が大きすぎます</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: the file is cut off</source>
+        <translation>壊れた {kind} 画像：ファイルが途中で切れています</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: it cannot be decoded</source>
+        <translation>壊れた {kind} 画像：読み取れません</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: its structure makes no sense</source>
+        <translation>壊れた {kind} 画像：構造が正しくありません</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: {reason}</source>
+        <translation>壊れた {kind} 画像：{reason}</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>ディスクがいっぱいです</translation>
+    </message>
+    <message>
+        <source>Free some space and try again.</source>
+        <translation>空きを作ってから、もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>中止しました。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside clipdesk ({error}).</source>
+        <translation>clipdesk の内部で問題が起きました ({error})。</translation>
+    </message>
+    <message>
+        <source>Details are in {file}</source>
+        <translation>詳細は {file} にあります</translation>
+    </message>
+    <message>
+        <source>{count} files are in the cloud and not on this disk: they were not read.</source>
+        <translation>{count} 個のファイルはクラウド上にあり、このディスクにはないため、読み込んでいません。</translation>
+    </message>
+    <message>
+        <source>{count} files went away while they were being read.</source>
+        <translation>{count} 個のファイルが読み込み中になくなりました。</translation>
     </message>
 </context>
 <context>

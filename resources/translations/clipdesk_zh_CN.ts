@@ -92,6 +92,12 @@
         <translation>要将“{name}”移到回收站吗？</translation>
     </message>
     <message numerus="yes">
+        <source>Move %n file(s) to the bin?</source>
+        <translation>
+            <numerusform>要将 %n 个文件移到回收站吗？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Move %n photo(s) to the bin?</source>
         <translation>
             <numerusform>要将 %n 张照片移到回收站吗？</numerusform>
@@ -112,6 +118,12 @@
     <message>
         <source>Undo brings them back.</source>
         <translation>可通过撤销还原。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) will be moved; undo brings them back.</source>
+        <translation>
+            <numerusform>将移动 %n 个文件，可通过撤销还原。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Some photos lie in several files. %n file(s) will be moved; undo brings them back.</source>
@@ -226,6 +238,49 @@
     <message>
         <source>more words</source>
         <translation>较多文字</translation>
+    </message>
+</context>
+<context>
+    <name>Completions</name>
+    <message>
+        <source>recent search</source>
+        <translation>最近搜索</translation>
+    </message>
+    <message>
+        <source>a folder, or a part of its path</source>
+        <translation>文件夹，或其路径的一部分</translation>
+    </message>
+    <message>
+        <source>a year, a month, a day, or from..to</source>
+        <translation>年、月、日，或 起..止</translation>
+    </message>
+    <message>
+        <source>a tag or keyword</source>
+        <translation>标签或关键字</translation>
+    </message>
+    <message>
+        <source>a camera or lens</source>
+        <translation>相机或镜头</translation>
+    </message>
+    <message>
+        <source>a kind of file</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>a part of the file&apos;s name</source>
+        <translation>文件名的一部分</translation>
+    </message>
+    <message>
+        <source>stars, such as 5 or &gt;=4</source>
+        <translation>星级，如 5 或 &gt;=4</translation>
+    </message>
+    <message>
+        <source>what a photo knows of itself</source>
+        <translation>照片自带的信息</translation>
+    </message>
+    <message>
+        <source>duplicates, shapes and states</source>
+        <translation>重复、形状和状态</translation>
     </message>
 </context>
 <context>
@@ -1396,6 +1451,14 @@
         <translation>选择照片文件夹…</translation>
     </message>
     <message>
+        <source>Your photos cannot be shown now</source>
+        <translation>目前无法显示您的照片</translation>
+    </message>
+    <message>
+        <source>The line above tells why.</source>
+        <translation>原因见上方的提示。</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
@@ -1516,6 +1579,14 @@
         <translation>
             <numerusform>一次最多用 %n 张图片搜索，其余已略去。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Add words</source>
+        <translation>添加文字</translation>
+    </message>
+    <message>
+        <source>{message}. {hint}</source>
+        <translation>{message}。{hint}</translation>
     </message>
 </context>
 <context>
@@ -1986,6 +2057,149 @@
     <message>
         <source>Built-in list</source>
         <translation>内置列表</translation>
+    </message>
+</context>
+<context>
+    <name>Worker</name>
+    <message>
+        <source>A term must follow here</source>
+        <translation>此处需要一个搜索词</translation>
+    </message>
+    <message>
+        <source>A term must follow the {sign}</source>
+        <translation>{sign} 后面需要一个搜索词</translation>
+    </message>
+    <message>
+        <source>Two signs in a row</source>
+        <translation>连续出现两个符号</translation>
+    </message>
+    <message>
+        <source>Put text with signs of its own in quotes</source>
+        <translation>含有符号的文字请放在引号中</translation>
+    </message>
+    <message>
+        <source>A filter has no weight</source>
+        <translation>筛选条件没有权重</translation>
+    </message>
+    <message>
+        <source>A weight is above 0 and at most {most}</source>
+        <translation>权重应大于 0 且不超过 {most}</translation>
+    </message>
+    <message>
+        <source>The sign goes before the weight</source>
+        <translation>符号应放在权重之前</translation>
+    </message>
+    <message>
+        <source>As in: dog - 2:snow</source>
+        <translation>例如：dog - 2:snow</translation>
+    </message>
+    <message>
+        <source>There is nothing between these quotes</source>
+        <translation>引号之间没有内容</translation>
+    </message>
+    <message>
+        <source>This quote is never closed</source>
+        <translation>引号没有闭合</translation>
+    </message>
+    <message>
+        <source>Close it, or leave it out</source>
+        <translation>请闭合或去掉它</translation>
+    </message>
+    <message>
+        <source>To search for the word itself, put it in quotes</source>
+        <translation>要搜索这个词本身，请放在引号中</translation>
+    </message>
+    <message>
+        <source>date: needs a day at one end of .. at least</source>
+        <translation>date: 的 .. 至少一端需要日期</translation>
+    </message>
+    <message>
+        <source>date: {first} comes after {last}</source>
+        <translation>date: {first} 晚于 {last}</translation>
+    </message>
+    <message>
+        <source>date: there is no {day}</source>
+        <translation>date: 没有 {day} 这一天</translation>
+    </message>
+    <message>
+        <source>date: is a year, month or day, as in 2019, 2019-06 or 2019-06-12, not {value}</source>
+        <translation>date: 应为年、月或日，如 2019、2019-06 或 2019-06-12，而不是 {value}</translation>
+    </message>
+    <message>
+        <source>rating: {low} is more than {high}</source>
+        <translation>rating: {low} 大于 {high}</translation>
+    </message>
+    <message>
+        <source>rating: no photo can have {value} stars</source>
+        <translation>rating: 没有照片能有 {value} 星</translation>
+    </message>
+    <message>
+        <source>rating: is 0 to 5 stars, as in 4, &gt;=4 or 3..5, not {value}</source>
+        <translation>rating: 应为 0 到 5 星，如 4、&gt;=4 或 3..5，而不是 {value}</translation>
+    </message>
+    <message>
+        <source>{filter}: needs a value right after the colon</source>
+        <translation>{filter}: 冒号后需要紧跟一个值</translation>
+    </message>
+    <message>
+        <source>{filter}: needs a value</source>
+        <translation>{filter}: 需要一个值</translation>
+    </message>
+    <message>
+        <source>{filter}: knows {values}, not {value}</source>
+        <translation>{filter}: 可用的值有 {values}，而不是 {value}</translation>
+    </message>
+    <message>
+        <source>the picture needs more memory than a decoder may use</source>
+        <translation>解码此图片所需内存过多</translation>
+    </message>
+    <message>
+        <source>the picture is too large</source>
+        <translation>图片太大</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: the file is cut off</source>
+        <translation>损坏的 {kind} 图片：文件不完整</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: it cannot be decoded</source>
+        <translation>损坏的 {kind} 图片：无法解码</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: its structure makes no sense</source>
+        <translation>损坏的 {kind} 图片：结构不正确</translation>
+    </message>
+    <message>
+        <source>damaged {kind} picture: {reason}</source>
+        <translation>损坏的 {kind} 图片：{reason}</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Free some space and try again.</source>
+        <translation>请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside clipdesk ({error}).</source>
+        <translation>clipdesk 内部出错 ({error})。</translation>
+    </message>
+    <message>
+        <source>Details are in {file}</source>
+        <translation>详情见 {file}</translation>
+    </message>
+    <message>
+        <source>{count} files are in the cloud and not on this disk: they were not read.</source>
+        <translation>{count} 个文件位于云端而不在此磁盘上，未读取。</translation>
+    </message>
+    <message>
+        <source>{count} files went away while they were being read.</source>
+        <translation>{count} 个文件在读取过程中消失了。</translation>
     </message>
 </context>
 <context>

@@ -69,24 +69,30 @@ def texts(folder: Path, language: str) -> list[Text]:
 def written() -> set[tuple[str, str]]:
     """Class (or named context) and text of all that the window translates, read by Python itself."""
     found: set[tuple[str, str]] = set()
+    looked_up: set[str] = set()
 
     def visit(node: ast.AST, owner: str) -> None:
         if isinstance(node, ast.ClassDef):
             owner = node.name
         if isinstance(node, ast.Call) and node.args:
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            owner_of = getattr(getattr(node.func, "value", None), "id", "")
+            name = getattr(node.func, "id", "") or (node.func.attr if isinstance(node.func, ast.Attribute) else "")
+            if name == "translate" and isinstance(node.func, ast.Attribute) and owner_of != "QCoreApplication":
+                name = ""
             strings = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             if name == "tr":
                 assert strings, f"{owner}: tr() takes a literal string, or nobody can translate it"
                 found.add((owner, str(strings[0])))
-            elif name == "translate":
-                assert len(strings) > 1, f"{owner}: translate() takes literal strings, or nobody can translate them"
+            elif name in ("translate", "QT_TRANSLATE_NOOP") and len(strings) > 1:
                 found.add((str(strings[0]), str(strings[1])))
+            elif name == "translate":
+                looked_up.add(str(strings[0]))
         for child in ast.iter_child_nodes(node):
             visit(child, owner)
 
     for path in (ROOT / "clipdesk" / "ui").rglob("*.py"):
         visit(ast.parse(path.read_text(encoding="utf-8")), "")
+    assert looked_up <= {context for context, _ in found}, "texts that are looked up need to be listed somewhere"
     return found
 
 
