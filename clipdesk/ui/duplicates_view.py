@@ -97,7 +97,8 @@ class DuplicatesView(TileView):
             told = self.tr("%Ln file(s) with the same content", "", len(group.files))
         else:
             told = self.tr("%Ln photo(s) that look nearly the same", "", len(group.files))
-        return f"{told} · {self.tr('{size} could be freed').format(size=freed)}"
+        freed = self.tr("{size} could be freed").format(size=freed)
+        return f"{told} · {freed}"
 
 
 def bytes_told(size: int) -> str:

@@ -157,4 +157,5 @@ def _place(metadata: PhotoMetadata) -> str:
             metres=locale.toString(round(metadata.altitude))
         )
     link = _MAP.format(latitude=metadata.latitude, longitude=metadata.longitude).replace("&", "&amp;")
-    return f'{words}<br><a href="{link}">{translate("MetadataForm", "Show on a map")}</a>'
+    shown = translate("MetadataForm", "Show on a map")
+    return f'{words}<br><a href="{link}">{shown}</a>'

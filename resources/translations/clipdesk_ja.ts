@@ -449,6 +449,10 @@
             <numerusform>ほぼ同じに見える写真 %Ln 枚</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{size} could be freed</source>
+        <translation>{size} を空けられます</translation>
+    </message>
 </context>
 <context>
     <name>Exclusions</name>
@@ -1099,6 +1103,10 @@
     <message>
         <source>{metres} m high</source>
         <translation>高度 {metres} m</translation>
+    </message>
+    <message>
+        <source>Show on a map</source>
+        <translation>地図で表示</translation>
     </message>
 </context>
 <context>

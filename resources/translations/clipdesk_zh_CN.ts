@@ -449,6 +449,10 @@
             <numerusform>%Ln 张看起来几乎相同的照片</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{size} could be freed</source>
+        <translation>可释放 {size}</translation>
+    </message>
 </context>
 <context>
     <name>Exclusions</name>
@@ -1099,6 +1103,10 @@
     <message>
         <source>{metres} m high</source>
         <translation>海拔 {metres} 米</translation>
+    </message>
+    <message>
+        <source>Show on a map</source>
+        <translation>在地图上显示</translation>
     </message>
 </context>
 <context>
