@@ -9,7 +9,8 @@ def progress_words(progress: Progress) -> str:
     """What is being done, how far it is, how quick and how long it will take; parts that are unknown are left out."""
     locale = QLocale()
     if progress.phase == "scanning":
-        return QCoreApplication.translate("Progress", "Looking for photos: %Ln found so far", "", progress.done)
+        found = progress.done
+        return QCoreApplication.translate("Progress", "Looking for photos: %Ln found so far", "", found)
     if progress.phase == "finishing":
         return QCoreApplication.translate("Progress", "Almost done…")
     told = QCoreApplication.translate("Progress", "{done} of {total} photos")
@@ -29,7 +30,8 @@ def time_left(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes < 60:
         return QCoreApplication.translate("Progress", "about %Ln minute(s) left", "", minutes)
-    return QCoreApplication.translate("Progress", "about %Ln hour(s) left", "", round(minutes / 60))
+    hours = round(minutes / 60)
+    return QCoreApplication.translate("Progress", "about %Ln hour(s) left", "", hours)
 
 
 def in_bytes(size: int) -> str:

@@ -213,7 +213,8 @@ class TagReview(QWidget):
             self._told.setText(f"{told.format(tag=self._tag)} {rest}")
         else:
             told = self.tr("About %Ln photo(s) look like “{tag}”, the likeliest first.", "", shown)
-            self._told.setText(f"{told.format(tag=self._tag)} {self.tr('Select those that do and accept them.')}")
+            rest = self.tr("Select those that do and accept them.")
+            self._told.setText(f"{told.format(tag=self._tag)} {rest}")
 
     def _name_buttons(self) -> None:
         count = len(self.view.selectionModel().selectedIndexes())

@@ -1379,6 +1379,10 @@
 <context>
     <name>Progress</name>
     <message>
+        <source>Looking for photos: %Ln found so far</source>
+        <translation>写真を探しています：これまでに %Ln 枚</translation>
+    </message>
+    <message>
         <source>Almost done…</source>
         <translation>もうすぐ終わります…</translation>
     </message>
@@ -1397,6 +1401,10 @@
     <message>
         <source>about %Ln minute(s) left</source>
         <translation>残り約 %Ln 分</translation>
+    </message>
+    <message>
+        <source>about %Ln hour(s) left</source>
+        <translation>残り約 %Ln 時間</translation>
     </message>
 </context>
 <context>
@@ -1876,6 +1884,10 @@
     <message>
         <source>The first {count} are shown; more come as you go on.</source>
         <translation>最初の {count} 枚を表示中。進めると続きが表示されます。</translation>
+    </message>
+    <message>
+        <source>Select those that do and accept them.</source>
+        <translation>当てはまるものを選んで採用してください。</translation>
     </message>
     <message numerus="yes">
         <source>Accept %Ln</source>

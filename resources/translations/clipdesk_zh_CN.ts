@@ -1379,6 +1379,10 @@
 <context>
     <name>Progress</name>
     <message>
+        <source>Looking for photos: %Ln found so far</source>
+        <translation>正在查找照片：已找到 %Ln 张</translation>
+    </message>
+    <message>
         <source>Almost done…</source>
         <translation>即将完成…</translation>
     </message>
@@ -1397,6 +1401,10 @@
     <message>
         <source>about %Ln minute(s) left</source>
         <translation>剩余约 %Ln 分钟</translation>
+    </message>
+    <message>
+        <source>about %Ln hour(s) left</source>
+        <translation>剩余约 %Ln 小时</translation>
     </message>
 </context>
 <context>
@@ -1876,6 +1884,10 @@
     <message>
         <source>The first {count} are shown; more come as you go on.</source>
         <translation>先显示前 {count} 张，继续处理会显示更多。</translation>
+    </message>
+    <message>
+        <source>Select those that do and accept them.</source>
+        <translation>请选择确实符合的并接受。</translation>
     </message>
     <message numerus="yes">
         <source>Accept %Ln</source>
