@@ -116,8 +116,8 @@ class Screenshots:
         self._shown.search_page().find_similar([next(self._pictures.rglob("*coffee.png"))])
         self._settle()
         self._save("similar")
-        self._search("sunset -in:Drawn")
-        self._select("rocket")
+        self._search("building -in:Drawn")
+        self._select("summer palace.jpg")
         self._save("details")
 
     def _pages(self) -> None:
