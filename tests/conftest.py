@@ -65,3 +65,16 @@ def taught_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.models import taught
 
     return taught.make(tmp_path_factory.mktemp("taught") / "model")
+
+
+@pytest.fixture(scope="session")
+def converted_model(taught_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as it lies in the models folder once it is installed; to be copied there as "taught"."""
+    from clipdesk.models import files
+    from clipdesk.models.convert import convert
+
+    folder = tmp_path_factory.mktemp("converted") / "taught"
+    shutil.copytree(taught_model, folder)
+    convert(folder)
+    files.write_trust(folder, 16, 16, "")
+    return folder

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from clipdesk.catalog.bookkeeping import bump_revision
+from clipdesk.catalog.bookkeeping import LIVE, bump_revision
 from clipdesk.catalog.commit import write_embeddings
 from clipdesk.catalog.database import Database, id_set, ids_in, put, raw_chunks, raw_rows
 from clipdesk.catalog.schema import counters, embeddings, models, photos
@@ -59,11 +59,17 @@ class EmbeddingStore:
                 at, last = end, ids[-1]
         return EmbeddingRows(rows.photo_ids, rows.vectors, rows.textness, int(last))
 
-    def live(self, model_key: str) -> Ids:
-        """Return the ids of the photos that can be found, ascending: embedded, with a file, no hidden RAW half."""
+    def live(self, model_key: str, among: Sequence[int] | Ids | None = None) -> Ids:
+        """Return the ids of the photos that can be found, ascending: embedded, with a file, no hidden RAW half.
+
+        Of all photos, or of those `among` some.
+        """
+        embedded = select(embeddings.c.photo_id).join(models).where(models.c.key == model_key)
+        shown = select(photos.c.id).where(photos.c.live == 1, photos.c.pair_of.is_(None))
+        if among is not None:
+            ids = [int(one) for one in among]
+            embedded, shown = embedded.where(ids_in(embeddings.c.photo_id, ids)), shown.where(ids_in(photos.c.id, ids))
         with self._database.read() as connection:
-            embedded = select(embeddings.c.photo_id).join(models).where(models.c.key == model_key)
-            shown = select(photos.c.id).where(photos.c.live == 1, photos.c.pair_of.is_(None))
             return np.intersect1d(id_set(connection, embedded), id_set(connection, shown), assume_unique=True)
 
     def vectors_of(self, model_key: str, photo_ids: Sequence[int] | Ids) -> tuple[Ids, HalfMatrix]:
@@ -113,6 +119,17 @@ class EmbeddingStore:
             put(connection, counters, {"name": _TEXTNESS, "value": number})
             bump_revision(connection)
 
+    def live_revision(self) -> int:
+        """Return a number that grows whenever photos that were there before come to be found, or not to be."""
+        with self._database.read() as connection:
+            return _counter(connection, LIVE)
+
+    def any(self, model_key: str) -> bool:
+        """Whether a model has embeddings: cheaper than how many."""
+        statement = select(embeddings.c.id).join(models).where(models.c.key == model_key).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(statement).first() is not None
+
     def textness_revision(self) -> int:
         """Return a number that grows whenever textness is stored for photos that were embedded before."""
         with self._database.read() as connection:
@@ -138,6 +155,11 @@ class EmbeddingStore:
             connection.execute(delete(models).where(models.c.key == model_key))
             bump_revision(connection)
         return count
+
+    def model_keys(self) -> list[str]:
+        """Return the keys of the models that embedded anything here; cheaper than `models`."""
+        with self._database.read() as connection:
+            return list(connection.execute(select(models.c.key)).scalars())
 
     def models(self) -> dict[str, int]:
         """Return the number of embeddings of each model, by model key."""

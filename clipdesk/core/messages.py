@@ -273,6 +273,8 @@ class ProgressEvent(Event):
 
     request_id: int
     progress: Progress
+    model: str = ""
+    """The model that photos are being read for while another one answers; "" for an index run."""
 
 
 @dataclass(frozen=True, slots=True)

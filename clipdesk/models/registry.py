@@ -33,6 +33,9 @@ class ModelCard:
     """Bytes to fetch, about: 4 for each parameter. 0 for bundled models."""
     dim: int
     image_size: int
+    image_gflop: float
+    """Arithmetic of the image tower for one picture, as open_clip counts it (docs/model_profile.csv: two for each
+    multiplication and addition); for models that are not in that table, counted in the same way."""
     languages: str
     scripts: tuple[str, ...] | None
     """Scripts that the model learned, as Unicode names them; None for all."""
@@ -67,6 +70,7 @@ _CARDS = (
         download=0,
         dim=384,
         image_size=128,
+        image_gflop=0.27,
         languages="English",
         scripts=_LATIN,
         licence="MIT",
@@ -84,6 +88,7 @@ _CARDS = (
         download=605_000_000,
         dim=512,
         image_size=256,
+        image_gflop=11.5,
         languages="English",
         scripts=_LATIN,
         licence="MIT",
@@ -102,6 +107,7 @@ _CARDS = (
         download=605_000_000,
         dim=512,
         image_size=224,
+        image_gflop=8.82,
         languages="English",
         scripts=_LATIN,
         licence="MIT",
@@ -119,6 +125,7 @@ _CARDS = (
         download=1_501_000_000,
         dim=768,
         image_size=224,
+        image_gflop=35.42,
         languages="over 100 languages",
         scripts=None,
         licence="Apache-2.0",
@@ -136,6 +143,7 @@ _CARDS = (
         download=1_507_000_000,
         dim=768,
         image_size=256,
+        image_gflop=11.5,
         languages="over 100 languages",
         scripts=None,
         licence="Apache-2.0",
@@ -153,6 +161,7 @@ _CARDS = (
         download=1_464_000_000,
         dim=512,
         image_size=224,
+        image_gflop=8.82,
         languages="about 100 languages",
         scripts=None,
         licence="MIT",
@@ -170,6 +179,7 @@ _CARDS = (
         download=299_000_000,
         dim=512,
         image_size=256,
+        image_gflop=4.8,
         languages="English",
         scripts=_LATIN,
         licence="Apple AMLR",
@@ -188,6 +198,7 @@ _CARDS = (
         download=397_000_000,
         dim=512,
         image_size=256,
+        image_gflop=15.6,
         languages="English",
         scripts=_LATIN,
         licence="Apple AMLR",

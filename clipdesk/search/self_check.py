@@ -28,6 +28,8 @@ class SelfCheck:
     problem: str = ""
     sound: bool = True
     """False when the embeddings themselves are broken: no user can want that."""
+    speed: float = 0.0
+    """Photos a second that the model embedded on this computer; 0 when that was not measured."""
 
     @property
     def trusted(self) -> bool:

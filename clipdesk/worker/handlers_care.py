@@ -1,4 +1,4 @@
-"""Looking after the worker itself: settings, models to choose from, sample photos, caches."""
+"""Looking after the worker itself: settings, sample photos, caches."""
 
 from typing import TYPE_CHECKING
 
@@ -6,9 +6,6 @@ from clipdesk.core.messages import Done
 from clipdesk.core.window_messages import (
     ApplySettingsRequest,
     EmptyCachesRequest,
-    ModelsReply,
-    ModelsRequest,
-    ModelState,
     SamplesReply,
     SamplesRequest,
 )
@@ -24,21 +21,6 @@ def apply_settings(resources: Resources, request: ApplySettingsRequest) -> Done:
     """Work with these settings from the next run on; the model stays until a `UseModelRequest` changes it."""
     resources.settings = request.settings.model_copy(update={"model": resources.settings.model})
     return Done(request.id)
-
-
-def models(resources: Resources, request: ModelsRequest) -> ModelsReply:
-    """Known and installed models; nothing is loaded."""
-    from clipdesk.models import loader, registry
-
-    installed, used = loader.installed(), resources.settings.model
-    cards = {card.name: card for card in registry.cards()}
-    found: list[ModelState] = []
-    for name in dict.fromkeys((*installed, *cards)):
-        card, here = cards.get(name), name in installed
-        size = loader.model_bytes(name) if here else card.download if card else 0
-        title, licence, languages = (card.title, card.licence, card.languages) if card else (name, "", "")
-        found.append(ModelState(name, title, licence, size, languages, here, name == used))
-    return ModelsReply(request.id, tuple(found))
 
 
 def samples(resources: Resources, request: SamplesRequest, control: "RunControl") -> SamplesReply:

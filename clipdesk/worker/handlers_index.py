@@ -1,7 +1,7 @@
-"""Work of the index thread: index runs, watched changes, another model."""
+"""Work of the index thread: index runs and watched changes."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from clipdesk.core.messages import (
     IndexRequest,
     ProgressEvent,
     Request,
-    UseModelRequest,
 )
 from clipdesk.worker.resources import Resources
 
@@ -46,7 +45,7 @@ def index(resources: Resources, request: IndexRequest, control: "RunControl") ->
     from clipdesk.indexing.pipeline import Wish
 
     wish = Wish(request.folders, request.accept_missing, request.excludes, request.only or None)
-    return IndexReply(request.id, _run(resources, request.id, wish, control))
+    return IndexReply(request.id, run(resources, request.id, wish, control))
 
 
 def changed(resources: Resources, request: ChangedRequest, control: "RunControl") -> Done:
@@ -54,7 +53,7 @@ def changed(resources: Resources, request: ChangedRequest, control: "RunControl"
     from clipdesk.indexing.pipeline import Wish
 
     before = _state(resources)
-    report = _run(resources, request.id, Wish(changed=request.folders, held=request.held), control)
+    report = run(resources, request.id, Wish(changed=request.folders, held=request.held), control)
     if report.added or report.updated or report.moved or report.removed or _state(resources) != before:
         # The run looked at the changed folders only; others may still be away.
         resources.emit(IndexedEvent(replace(report, offline=_files_away(resources))))
@@ -65,7 +64,7 @@ def look_again(resources: Resources, request_id: int, folders: Sequence[Path], c
     """Look again at some folders."""
     from clipdesk.indexing.pipeline import Wish
 
-    return IndexReply(request_id, _run(resources, request_id, Wish(changed=folders), control))
+    return IndexReply(request_id, run(resources, request_id, Wish(changed=folders), control))
 
 
 def _state(resources: Resources) -> tuple[object, ...]:
@@ -80,42 +79,28 @@ def _files_away(resources: Resources) -> int:
     )
 
 
-def use_model(resources: Resources, request: UseModelRequest, control: "RunControl") -> Done:
-    """Embed what another model has not seen, while the present one answers; then change over and remember it."""
-    from clipdesk.core import settings as stored
-    from clipdesk.indexing.pipeline import Wish
-
-    chosen = resources.settings.model_copy(update={"model": request.name})
-    encoder, cancelled = resources.hooks.load_encoder(chosen), False
-    try:
-        if resources.library.writer:
-            other = resources.with_model(chosen, encoder)
-            cancelled = _run(other, request.id, Wish(changed=()), control).cancelled
-    except BaseException:
-        encoder.close()
-        raise
-    if cancelled:
-        encoder.close()
-        raise CancelledError
-    resources.use(chosen, encoder)
-    stored.save(stored.load().model_copy(update={"model": request.name}))
-    return Done(request.id)
-
-
-def _run(resources: Resources, request_id: int, wish: "Wish", control: "RunControl") -> IndexReport:
+def run(
+    resources: Resources,
+    request_id: int,
+    wish: "Wish",
+    control: "RunControl",
+    tell: Callable[[Progress], None] | None = None,
+) -> IndexReport:
+    """Do what `wish` says. Progress is told by `tell`, or else as an event of the request."""
     from clipdesk.worker.journal import FileJournal
 
     resources.require_writer()
     journal = FileJournal(resources.library.folder, resources.library.catalog)
     journal.recover()
 
-    def tell(progress: Progress) -> None:
+    def emit(progress: Progress) -> None:
         resources.emit(ProgressEvent(request_id, progress))
 
-    report = _indexer(resources, journal).run(wish, control, tell)
+    report = _indexer(resources, journal).run(wish, control, tell or emit)
     if not report.cancelled:
         resources.changed |= bool(report.added or report.updated or report.removed)
-        _complete_textness(resources)
+        cancelled = not _complete_textness(resources, control)
+        return replace(report, cancelled=cancelled)
     return report
 
 
@@ -158,12 +143,15 @@ def _stored_direction(resources: Resources) -> "TextnessDirection | None":
     return stored_direction(resources.encoder(), resources.library.catalog.state, resources.model_folder())
 
 
-def _complete_textness(resources: Resources) -> None:
-    """Learn the model's textness direction where it has none, and measure the photos that came before it."""
+def _complete_textness(resources: Resources, control: "RunControl") -> bool:
+    """Learn the model's textness direction where it has none, and measure the photos that came before it.
+
+    False when it was cancelled: a large model takes minutes.
+    """
     catalog, key = resources.library.catalog, resources.model_key()
     done = f"textness measured/{key}"
     if catalog.state.get(done) or not catalog.embeddings.models().get(key):
-        return
+        return True
     import numpy as np
 
     from clipdesk.core.paths import thumbnail_file
@@ -174,6 +162,21 @@ def _complete_textness(resources: Resources) -> None:
     if unknown.any() or _stored_direction(resources) is None:
         some = catalog.photos.get(np.random.default_rng(0).permutation(rows.photo_ids)[:_GROUNDS])
         files = [thumbnail_file(resources.library.thumbnails, photo.content_hash) for photo in some.values()]
-        direction = direction_for(resources.encoder(), catalog.state, folder=resources.model_folder(), thumbnails=files)
+
+        def go_on(_done: int, _total: int) -> None:
+            if control.cancelled:
+                raise CancelledError
+
+        try:
+            direction = direction_for(
+                resources.encoder(),
+                catalog.state,
+                folder=resources.model_folder(),
+                thumbnails=files,
+                progress=go_on,
+            )
+        except CancelledError:
+            return False
         catalog.embeddings.set_textness(key, rows.photo_ids[unknown], measure(direction, rows.vectors[unknown]))
     catalog.state.set(done, True)
+    return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clipdesk.catalog.tags import TagState
 from clipdesk.core.entities import TagSuggestion
 from clipdesk.core.errors import UserError
-from clipdesk.core.messages import IndexReply, SetTagsRequest, TagsReply
+from clipdesk.core.messages import Done, IndexReply, SetTagsRequest, TagsReply
 from clipdesk.core.window_messages import (
     FilesChangedRequest,
     FilesForgotten,
@@ -17,6 +17,7 @@ from clipdesk.core.window_messages import (
     SuggestTagsRequest,
     TagBefore,
     TagsSet,
+    ViewedRequest,
 )
 from clipdesk.worker import handlers_index
 from clipdesk.worker.resources import Resources
@@ -128,3 +129,10 @@ def _is_gone(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     return False
+
+
+def viewed(resources: Resources, request: ViewedRequest) -> Done:
+    """Count a view, where this process may write."""
+    if resources.library.writer:
+        resources.library.catalog.views.add(request.photo_ids)
+    return Done(request.id)

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from clipdesk.core.install_messages import InstallModelRequest, RemoveModelRequest
 from clipdesk.core.messages import Reply, Request, StatusRequest
 from clipdesk.core.window_messages import (
     CompletionsRequest,
     DuplicatesRequest,
     EmptyCachesRequest,
+    EstimatesRequest,
     SamplesRequest,
     SuggestTagsRequest,
     TagOverviewRequest,
@@ -24,8 +26,10 @@ from clipdesk.worker import handlers_care as care
 from clipdesk.worker import handlers_completions as completions
 from clipdesk.worker import handlers_duplicates as duplicates
 from clipdesk.worker import handlers_library as about
+from clipdesk.worker import handlers_models as models
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_tags as tags
+from clipdesk.worker.estimates import estimates
 from clipdesk.worker.resources import Resources
 
 Handler = Callable[[Resources, Any, RunControl], Reply]
@@ -38,10 +42,14 @@ WHOLE_LIBRARY: dict[type[Request], Handler] = {
     UnchangedRequest: duplicates.unchanged,
     SamplesRequest: care.samples,
     EmptyCachesRequest: care.empty_caches,
+    EstimatesRequest: estimates,
+    RemoveModelRequest: models.remove,
     StatusRequest: about.status,
 }
 ONE_PHOTO: dict[type[Request], Handler] = {SuggestTagsRequest: photo.suggest_tags}
 """What somebody who looks at a photo waits for: not in the same queue as the above."""
+INSTALLING: dict[type[Request], Handler] = {InstallModelRequest: models.install}
+"""May take hours."""
 
 
 class LongWork:

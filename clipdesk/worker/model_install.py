@@ -16,7 +16,7 @@ from clipdesk.core import paths
 from clipdesk.core.errors import CancelledError, ModelError
 from clipdesk.core.install_messages import InstallPhase
 from clipdesk.indexing.child_signals import children_sheltered
-from clipdesk.models import files, hub, registry
+from clipdesk.models import files, hub, loader, registry, speeds
 from clipdesk.models.hub import HubFile
 from clipdesk.models.registry import ModelCard
 from clipdesk.search.self_check import SelfCheck
@@ -86,6 +86,18 @@ def remove(name: str) -> None:
     for folder in (target, staged):
         if folder.is_dir():
             shutil.rmtree(folder)
+
+
+def keep_speed(name: str, found: SelfCheck) -> None:
+    """Remember how quick an installed model was, unless something else took the processor meanwhile."""
+    if found.speed:
+        speeds.record(loader.encoder_key(name), found.speed)
+
+
+def partial_bytes(name: str) -> int:
+    """Bytes that an interrupted download has left."""
+    staged = paths.models_folder() / f".installing-{name}"
+    return files.size_of(staged) if staged.is_dir() else 0
 
 
 def own_folder(name: str) -> Path:
@@ -221,6 +233,7 @@ def _check(folder: Path, name: str) -> SelfCheck:
 
     encoder = OnnxEncoder(folder, 0, name)
     try:
-        return self_check.check(encoder)
+        found = self_check.check(encoder)
+        return replace(found, speed=speeds.measure(encoder)) if found.sound else found
     finally:
         encoder.close()

@@ -84,7 +84,7 @@ def serve(
     """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
     from clipdesk.core.errors import UserError
     from clipdesk.indexing.decode_process import lower_priority
-    from clipdesk.worker import failures, logs
+    from clipdesk.worker import failures, logs, switching
     from clipdesk.worker.endings import end_when_asked
 
     end_when_asked()
@@ -98,9 +98,11 @@ def serve(
         sender(failures.failed(0, error))
         return
     try:
+        switching.begin(service.resources)
         service.start()
         photos, refused = service.resources.library.catalog.files.counts()["photos"], service.resources.refused
-        sender(ReadyEvent(photos, settings.model, refused is None, refused.kind if refused is not None else ""))
+        model = service.resources.settings.model
+        sender(ReadyEvent(photos, model, refused is None, refused.kind if refused is not None else ""))
         for notice in notices:
             sender(NoticeEvent(notice))
         _listen(connection, service)

@@ -140,11 +140,14 @@ class Resources:
         """The same library under another model, to embed for it."""
         return replace(self, settings=settings, _encoder=encoder, _engine=None)
 
-    def use(self, settings: Settings, encoder: Encoder) -> None:
-        """Answer with another model from now on."""
+    def change_over(self, other: "Resources") -> None:
+        """Answer with the model of `other` from now on; its search engine is made ready first."""
+        other._prepare()
         with self.answering, self._making:
-            before, self._encoder, self.settings = self._encoder, encoder, settings
+            before, self._encoder = self._encoder, other._encoder
+            self.settings = self.settings.model_copy(update={"model": other.settings.model})
             self.drop_engine()
+            self._engine = other._engine
         if before is not None:
             before.close()
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from clipdesk.catalog.library import open_library
 from clipdesk.core import messages, window_messages
+from clipdesk.core.errors import CancelledError, ModelError
 from clipdesk.core.messages import Done, Event, Failed, Reply, Request
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.control import RunControl
@@ -23,10 +24,12 @@ from clipdesk.worker import handlers_browse as grid
 from clipdesk.worker import handlers_care as care
 from clipdesk.worker import handlers_index as runs
 from clipdesk.worker import handlers_library as about
+from clipdesk.worker import handlers_models as choose
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
+from clipdesk.worker import switching
 from clipdesk.worker.failures import CANCELLED, failed, user_error
-from clipdesk.worker.long_work import ONE_PHOTO, WHOLE_LIBRARY, LongWork
+from clipdesk.worker.long_work import INSTALLING, ONE_PHOTO, WHOLE_LIBRARY, LongWork
 from clipdesk.worker.previews import Previews
 from clipdesk.worker.resources import Hooks, Resources
 
@@ -52,12 +55,14 @@ _QUESTIONS: dict[type[Request], Handler] = {
     window_messages.PhotoTagsRequest: photo.photo_tags,
     window_messages.ForgetFilesRequest: photo.forget_files,
     window_messages.ApplySettingsRequest: care.apply_settings,
-    window_messages.ModelsRequest: care.models,
+    window_messages.ModelsRequest: choose.models,
+    window_messages.ViewedRequest: photo.viewed,
+    switching.RememberRequest: switching.remember,
 }
 _AT_ONCE = (messages.CancelRequest, messages.PauseRequest, messages.StopRequest, window_messages.ShareRequest)
 """Requests that wait for nothing."""
-_SECOND = (messages.PreviewRequest, messages.TagsRequest)
-"""Requests that let a typed query or a dropped photo go first."""
+_SECOND = (messages.TagsRequest, window_messages.ViewedRequest, messages.UseModelRequest)
+"""Requests that let others go first: a typed query or a dropped photo, an index run."""
 _RUNS = (
     messages.IndexRequest,
     messages.UseModelRequest,
@@ -90,7 +95,7 @@ class Service:
         self._numbers = itertools.count()
         self._questions: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._runs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
-        self._beside = (LongWork(self.resources, WHOLE_LIBRARY), LongWork(self.resources, ONE_PHOTO))
+        self._beside = tuple(LongWork(self.resources, kinds) for kinds in (WHOLE_LIBRARY, ONE_PHOTO, INSTALLING))
         self._state = threading.Lock()
         self._controls: dict[int, RunControl] = {}
         self._dropped: set[int] = set()
@@ -151,6 +156,11 @@ class Service:
             if work.takes(request):
                 work.submit(request, self._reply, self._emit)
                 return
+        if isinstance(request, messages.UseModelRequest):
+            self._want(request)
+        self._queue(request)
+
+    def _queue(self, request: Request) -> None:
         waiting = self._runs if _is_run(request) else self._questions
         waiting.put((int(isinstance(request, _SECOND)), next(self._numbers), request))
 
@@ -175,7 +185,11 @@ class Service:
             with self._state:
                 dropped = request.id in self._dropped
                 self._dropped.discard(request.id)
-            self._emit(Failed(request.id, CANCELLED) if dropped else self._reply(request))
+            reply = Failed(request.id, CANCELLED) if dropped else self._reply(request)
+            if dropped and isinstance(request, messages.UseModelRequest):
+                self._forget(request.name)
+            if not isinstance(reply, switching.Unfinished):
+                self._emit(reply)
 
     def _reply(self, request: Request) -> Reply:
         """Carry out one request; every error becomes a `Failed`."""
@@ -221,8 +235,22 @@ class Service:
                 raise TypeError(f"no handler for {type(request).__name__}")
         return Done(request.id)
 
+    def _want(self, request: messages.UseModelRequest) -> None:
+        """The last wish for a model holds, and is remembered."""
+        with self._state:
+            earlier = [id_ for id_, control in self._controls.items() if isinstance(control, switching.SwitchControl)]
+            waiting = [one[2].id for one in self._waiting() if isinstance(one[2], messages.UseModelRequest)]
+        for request_id in (*earlier, *waiting):
+            self._cancel(request_id)
+        self._queue(switching.RememberRequest(0, request.name))
+
+    def _control(self, request: Request) -> RunControl:
+        if isinstance(request, messages.UseModelRequest):
+            return switching.SwitchControl(self._throttle, lambda: not self._runs.empty())
+        return RunControl(self._throttle)
+
     def _run(self, request: Request) -> Reply:
-        control = RunControl(self._throttle)
+        control = self._control(request)
         with self._state:
             self._controls[request.id] = control
             control.pause(self._paused)
@@ -234,7 +262,7 @@ class Service:
                     case messages.RemoveFolderRequest():
                         return about.remove_folder(self.resources, request)
                     case messages.UseModelRequest():
-                        return runs.use_model(self.resources, request, control)
+                        return self._use_model(request, control)
                     case runs.ChangedRequest():
                         return runs.changed(self.resources, request, control)
                     case window_messages.FilesChangedRequest():
@@ -247,7 +275,32 @@ class Service:
             return reply
         finally:
             with self._state:
+                self._controls.pop(request.id, None)
+
+    def _use_model(self, request: messages.UseModelRequest, control: RunControl) -> Reply:
+        try:
+            reply = switching.use_model(self.resources, request, control)
+        except (CancelledError, ModelError):
+            if not self.stopping.is_set():
+                self._forget(request.name)
+            raise
+        if isinstance(reply, switching.Unfinished):
+            with self._state:  # from here on it is cancelled as one that waits
                 del self._controls[request.id]
+                if control.cancelled:
+                    raise CancelledError
+                self._queue(request)
+        else:
+            self._forget(request.name)
+        return reply
+
+    def _forget(self, name: str) -> None:
+        """A model is no longer wanted: told where it was told that it is, so that the last word holds."""
+        no_longer = switching.RememberRequest(0, name, on=False)
+        if self._threads:
+            self._queue(no_longer)
+        else:
+            switching.remember(self.resources, no_longer)
 
     def _cancel(self, target: int) -> None:
         if self._previews.cancel(target) or any(work.cancel(target) for work in self._beside):

@@ -68,7 +68,7 @@ class WorkerSupervisor:
                 if isinstance(request, _STANDING):
                     self._standing[type(request)] = request
                 if isinstance(request, ApplySettingsRequest):
-                    self.settings = request.settings
+                    self.settings = request.settings.model_copy(update={"model": self.settings.model})
                 if self._ready and self._handle is not None:
                     self._send(self._handle, request)
                 return
@@ -127,8 +127,7 @@ class WorkerSupervisor:
                 if isinstance(message, ReadyEvent):
                     self._hand_over(handle)
                 elif isinstance(message, Reply):
-                    with self._lock:
-                        self._pending.pop(message.id, None)
+                    self._note_end(message)
                     refused = isinstance(message, Failed) and message.id == 0
                 self.on_message(message)
         except (EOFError, OSError):
@@ -148,6 +147,13 @@ class WorkerSupervisor:
                     self._send(handle, replace(standing, id=0))
             for request in list(self._pending.values()):
                 self._send(handle, request)
+
+    def _note_end(self, reply: Reply) -> None:
+        with self._lock:
+            request = self._pending.pop(reply.id, None)
+            if isinstance(request, UseModelRequest) and not isinstance(reply, Failed):
+                # Later workers begin with this model.
+                self.settings = self.settings.model_copy(update={"model": request.name})
 
     def _send(self, handle: process.WorkerHandle, request: Request) -> None:
         try:
