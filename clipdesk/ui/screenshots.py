@@ -117,7 +117,7 @@ class Screenshots:
         self._settle()
         self._save("similar")
         self._search("building -in:Drawn")
-        self._select("summer palace.jpg")
+        self._select("palace, for mail")
         self._save("details")
 
     def _pages(self) -> None:
