@@ -111,7 +111,7 @@ class PreviewWindow(QWidget):
                 told.connect(self._follow)
         self._row, self._photo = -1, None
         self.view.clear()
-        self.showFullScreen()
+        self._fill_screen()
         self.activateWindow()
         self.view.setFocus()
         self._wake()
@@ -146,7 +146,7 @@ class PreviewWindow(QWidget):
         if self.isFullScreen():
             self.showNormal()
         else:
-            self.showFullScreen()
+            self._fill_screen()
 
     # ---- events ----
 
@@ -211,6 +211,13 @@ class PreviewWindow(QWidget):
         super().closeEvent(event)
 
     # ---- inside ----
+
+    def _fill_screen(self) -> None:
+        """Full screen where the main window is. Not every display has somebody who gives it that size."""
+        parent = self.parentWidget()
+        screen = parent.screen() if parent is not None and not self.isVisible() else self.screen()
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
 
     def _go(self, row: int) -> None:
         if not 0 <= row < self._source.count():

@@ -143,3 +143,11 @@ def test_a_file_that_is_gone_is_told(qtbot: QtBot, window: PreviewWindow, photos
     window.open(PhotoList([replace(photos[0], paths=(tmp_path / "gone.jpg",))]), 0)
     qtbot.waitUntil(lambda: "the file is gone" in window.bar.remark(), timeout=WAIT)
     assert window.view.has_picture(), "its thumbnail is still there"
+
+
+def test_it_has_the_size_of_its_screen_without_a_window_manager(client: WorkerClient, qtbot: QtBot) -> None:
+    window = PreviewWindow(client, None)
+    qtbot.addWidget(window)
+    window.open(PhotoList(()), 0)
+    assert window.normalGeometry() == window.screen().geometry()
+    window.close()
