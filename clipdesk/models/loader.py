@@ -4,10 +4,11 @@ from pathlib import Path
 
 from clipdesk.core import paths
 from clipdesk.core.errors import ModelError
-from clipdesk.models import files, registry
+from clipdesk.models import files, registry, tuned
 from clipdesk.models.encoder import Encoder
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.models.open_clip_encoder import Device, OpenClipEncoder
+from clipdesk.models.tuned_encoder import TunedEncoder
 
 
 def bundled_folder(name: str) -> Path:
@@ -70,13 +71,23 @@ def model_bytes(name: str) -> int:
 def load_encoder(name: str, *, device: Device = "auto", threads: int = 0) -> Encoder:
     """Load a model: through ONNX Runtime where it was converted, else through PyTorch.
 
-    `device` "mps" or "cuda" asks for PyTorch even so; "auto" and "cpu" take ONNX Runtime. `threads` of the CPU, 0 for
-    as many as it has cores. Raises ModelError when the model is unknown, not installed, damaged or cannot run here.
+    A model that was tuned here runs as was found best (`clipdesk models tune`), as long as that still holds. `device`
+    "mps" or "cuda" asks for PyTorch even so. `threads` of the CPU, 0 for as many as it has cores or tuning found best.
+    Raises ModelError when the model is unknown, not installed, damaged or cannot run here.
     """
     folder = require_trust(name)
+    tuning = tuned.read(tuned.record_folder(folder, name))
     if files.is_converted(folder) and device in ("auto", "cpu"):
-        return OnnxEncoder(folder, threads, name)
-    return OpenClipEncoder(folder, device, threads, name)
+        if tuning is None:
+            return OnnxEncoder(folder, threads, name)
+        choice = tuning.choice
+        if choice.engine.startswith("torch") and (device == "auto" or choice.device == "cpu"):
+            return TunedEncoder(folder, threads, name, tuning)
+        return OnnxEncoder(folder, threads, name, tuning if choice.engine.startswith("onnx") else None)
+    half = tuning is not None and any(
+        found.engine == "torch float16" and found.device == device and found.agrees for found in tuning.candidates
+    )
+    return OpenClipEncoder(folder, device, threads, name, precision="float16" if half else "float32")
 
 
 def _find(name: str) -> Path | None:

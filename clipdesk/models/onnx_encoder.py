@@ -16,7 +16,7 @@ from clipdesk.core.entities import Matrix, Pixels
 from clipdesk.core.errors import ModelError
 from clipdesk.models import tuned
 from clipdesk.models.encoder import EncoderInfo
-from clipdesk.models.files import describe, key_of, size_of
+from clipdesk.models.files import Description, describe, key_of, size_of
 from clipdesk.models.scripts import unknown_share
 from clipdesk.models.tokenizer import TextTokenizer, load_tokenizer
 from clipdesk.models.tuned import Candidate, Tuning
@@ -38,15 +38,21 @@ class OnnxEncoder:
     """
 
     def __init__(
-        self, folder: Path, threads: int = 0, name: str | None = None, tuning: Tuning | Candidate | None = None
+        self,
+        folder: Path,
+        threads: int = 0,
+        name: str | None = None,
+        tuning: Tuning | Candidate | None = None,
+        *,
+        description: Description | None = None,
     ) -> None:
         """Read the description only; raises ModelError when the folder is not a converted model.
 
         `threads` of ONNX Runtime, 0 for as many as tuning found best or the machine has cores. A `Tuning` is looked at
-        again before it is used; a `Candidate` is used as it is.
+        again before it is used; a `Candidate` is used as it is. `description` instead of the folder's own.
         """
         self._folder = folder
-        self._description = describe(folder)
+        self._description = description or describe(folder)
         self._asked = threads
         self._threads = threads or os.cpu_count() or 1
         self._tuning = tuning if isinstance(tuning, Tuning) else None

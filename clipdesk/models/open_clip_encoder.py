@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     import torch
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 64
+_TEXTS_AT_ONCE = 64
+_AT_ONCE = {"cpu": 16, "mps": 64, "cuda": 256}
+"""Photos in one call at first; a graphics card that runs out of memory halves it."""
 
 Device = Literal["auto", "cpu", "mps", "cuda"]
+Precision = Literal["float32", "float16", "bfloat16"]
 _DEVICE_NAMES = {"cpu": "CPU", "mps": "Apple MPS", "cuda": "CUDA"}
 
 
@@ -120,9 +123,21 @@ def pick_device(wanted: Device = "auto") -> str:
 
 
 class OpenClipEncoder:
-    """An open_clip model on PyTorch, float32. Not thread-safe; the weights are loaded when it is made."""
+    """An open_clip model on PyTorch. Not thread-safe; the weights are loaded when it is made.
 
-    def __init__(self, folder: Path, device: Device = "auto", threads: int = 0, name: str | None = None) -> None:
+    The picture tower computes in `precision`, the text tower in float32. On graphics cards pictures lie channels last,
+    which their convolutions prefer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: Device = "auto",
+        threads: int = 0,
+        name: str | None = None,
+        *,
+        precision: Precision = "float32",
+    ) -> None:
         """Load the model of `folder`, see `load_model`; `threads` of the CPU, 0 leaves PyTorch's choice."""
         import torch
 
@@ -132,6 +147,12 @@ class OpenClipEncoder:
         config = files.read_config(folder)
         image = files.preprocessing(config)
         self._model: Any = load_model(folder).to(self._device)
+        self._type = getattr(torch, precision)
+        self._at_once = _AT_ONCE[self._device]
+        if precision != "float32":
+            self._model.visual.to(self._type)
+        if self._device != "cpu":
+            self._model.visual.to(memory_format=torch.channels_last)
         self._tokenizer = _tokenizer(folder, config)
         self._scripts = files.learned_scripts(config)
         self._mean = torch.tensor(image.mean, device=self._device).view(1, 3, 1, 1)
@@ -141,7 +162,7 @@ class OpenClipEncoder:
             key=files.key_of(folder),
             dim=int(config["model_cfg"]["embed_dim"]),
             image=image,
-            engine=f"PyTorch, {_DEVICE_NAMES[self._device]}",
+            engine=f"PyTorch{'' if precision == 'float32' else ' ' + precision}, {_DEVICE_NAMES[self._device]}",
             bytes=files.size_of(folder),
         )
 
@@ -161,12 +182,28 @@ class OpenClipEncoder:
         if batch.ndim != 4 or batch.shape[1:] != (size, size, 3) or batch.dtype != np.uint8:
             raise ValueError(f"pixels must be uint8 [n, {size}, {size}, 3], not {batch.dtype} {list(batch.shape)}")
         parts: list[Matrix] = []
-        with torch.inference_mode():
-            for start in range(0, len(batch), _AT_ONCE):
-                pixels = torch.as_tensor(np.ascontiguousarray(batch[start : start + _AT_ONCE]), device=self._device)
-                scaled = (pixels.permute(0, 3, 1, 2).float() / 255 - self._mean) / self._std
-                parts.append(self._model.encode_image(scaled, normalize=True).float().cpu().numpy())
+        start = 0
+        while start < len(batch):
+            try:
+                parts.append(self._encode_pixels(batch[start : start + self._at_once]))
+            except torch.OutOfMemoryError:
+                if self._device == "cpu" or self._at_once == 1:
+                    raise
+                self._at_once //= 2
+                _log.info("too little memory on %s: %d photos at once", self._device, self._at_once)
+            else:
+                start += self._at_once
         return self._joined(parts)
+
+    def _encode_pixels(self, batch: Pixels) -> Matrix:
+        import torch
+
+        with torch.inference_mode():
+            pixels = torch.as_tensor(np.ascontiguousarray(batch), device=self._device)
+            # The permuted view of [n, size, size, 3] is channels last already.
+            scaled = ((pixels.permute(0, 3, 1, 2).float() / 255 - self._mean) / self._std).to(self._type)
+            vectors = self._model.encode_image(scaled).float()
+            return torch.nn.functional.normalize(vectors, dim=-1).cpu().numpy()
 
     def encode_texts(self, texts: Sequence[str]) -> Matrix:
         """Encode texts to float32 unit vectors [n, dim]; texts longer than the model's context are cut."""
@@ -174,8 +211,9 @@ class OpenClipEncoder:
 
         parts: list[Matrix] = []
         with torch.inference_mode():
-            for start in range(0, len(texts), _AT_ONCE):
-                tokens = torch.as_tensor(self._tokenizer(list(texts[start : start + _AT_ONCE])), device=self._device)
+            for start in range(0, len(texts), _TEXTS_AT_ONCE):
+                part = list(texts[start : start + _TEXTS_AT_ONCE])
+                tokens = torch.as_tensor(self._tokenizer(part), device=self._device)
                 parts.append(self._model.encode_text(tokens, normalize=True).float().cpu().numpy())
         return self._joined(parts)
 

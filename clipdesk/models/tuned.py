@@ -1,0 +1,89 @@
+"""What tuning found for a model on this machine: which engine runs its picture tower. Read on every start: light."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from clipdesk.models import files
+
+RECORD = "tuning.json"
+INT8_GRAPH = "image.int8.onnx"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to run the picture tower, how fast it was here, and how well it agreed with float32."""
+
+    engine: str
+    """ "onnx float32", "onnx int8", "torch bfloat16" ..."""
+    device: str
+    threads: int
+    """Of the CPU; 0 for as many as it has cores."""
+    at_once: int
+    """Photos in one call."""
+    speed: float
+    """Photos per second, encoding alone."""
+    mean: float = 1.0
+    """Mean cosine with float32 over real photos."""
+    worst: float = 1.0
+    shared: float = 1.0
+    """Share (0..1) of the best ten of sample queries that stay the same."""
+    kept: int = 0
+    """Of int8: matrix products that stay float32."""
+    products: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it may stand in for float32."""
+        return self.mean >= 0.995 and self.worst >= 0.98 and self.shared >= 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """The result of tuning one model on one machine."""
+
+    key: str
+    machine: str
+    """Processor, cores and versions, see `speeds.machine`."""
+    photos: int
+    """How many photos the agreement was measured on."""
+    choice: Candidate
+    candidates: tuple[Candidate, ...]
+
+
+def record_folder(folder: Path, name: str) -> Path:
+    """Where the results for a model lie: with an installed one; in the user's models folder for a bundled one."""
+    from clipdesk.core import paths
+
+    return folder if paths.resources() not in folder.parents else paths.models_folder() / ".tuned" / name
+
+
+def read(folder: Path) -> Tuning | None:
+    """What was found, None when nothing was or it cannot be read. It may be out of date, see `is_current`."""
+    try:
+        raw: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if raw.pop("format") != _FORMAT:
+            return None
+        choice = Candidate(**raw.pop("choice"))
+        others = tuple(Candidate(**entry) for entry in raw.pop("candidates"))
+        return Tuning(choice=choice, candidates=others, **raw)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(folder: Path, tuning: Tuning) -> None:
+    """Store what was found."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{RECORD}.part"
+    part.write_text(json.dumps({"format": _FORMAT, **asdict(tuning)}, indent=1) + "\n", encoding="utf-8")
+    part.replace(folder / RECORD)
+
+
+def is_current(tuning: Tuning, folder: Path) -> bool:
+    """Whether model, libraries and processor are still those that were measured."""
+    from clipdesk.models import speeds
+
+    measured, here = tuning.key.rpartition("-")[2], files.key_of(folder).rpartition("-")[2]
+    return measured == here and tuning.machine == speeds.machine()
