@@ -87,6 +87,10 @@ class PhotoRows(QAbstractListModel):
         """Those of the photos that are loaded."""
         return [self._photos[one] for one in photo_ids if one in self._photos]
 
+    def ids(self) -> Ids:
+        """The photo ids of all rows, int64 [n]; not to be written to."""
+        return self._ids
+
     def ids_at(self, first: int, last: int) -> list[int]:
         """The photo ids of a run of rows, both ends included."""
         return self._ids[first : last + 1].tolist()

@@ -20,7 +20,7 @@ class ResultsModel(PhotoRows):
 
     arranging = Signal(bool)
     """Rows are about to move, come or go, perhaps in several steps, until `arranged`. True when what is on the screen
-    should stay there: a list that has grown; False when it is ranked anew, and the best belongs to the top."""
+    should stay there: a list that has grown; False when the scroll position stays: a list that is ranked anew."""
     arranged = Signal()
     """Rows and sections are new; `modelReset` comes before it for results of another query."""
 
@@ -43,10 +43,10 @@ class ResultsModel(PhotoRows):
         self.endResetModel()
         self.arranged.emit()
 
-    def update(self, reply: BrowseReply, query: str, *, ranked: bool = True) -> None:
-        """Show newer results of the same query, or the same ones in another order."""
+    def update(self, reply: BrowseReply, query: str, *, ranked: bool = True, keep: bool = True) -> None:
+        """Show newer results of the same query, or the same ones in another order; `keep`: as of `arranging`."""
         rows = self._prepared(reply, ranked)
-        self.arranging.emit(not rows.by_score)
+        self.arranging.emit(keep and not rows.by_score)
         here = np.isin(self._ids, rows.ids)
         if not here.all():
             kept = self._ids[here]
@@ -87,7 +87,7 @@ class ResultsModel(PhotoRows):
         ids = frozenset(photo_ids)
         self._hidden = self._hidden | ids if hidden else self._hidden - ids
         if self._reply is not None:
-            self.update(self._reply, self._query, ranked=self._ranked)
+            self.update(self._reply, self._query, ranked=self._ranked, keep=False)
 
     def sections(self) -> list[Section]:
         """The sections of the rows, in order."""

@@ -83,8 +83,9 @@ class ResultsPanel(QWidget):
         self._recount()
 
     def show_photos(self, photo_ids: Sequence[int]) -> None:
-        """Bring photos back that were removed."""
+        """Bring photos back that were removed, and select them."""
         self.model.hide(photo_ids, hidden=False)
+        self.view.select_photos(photo_ids)
         self._recount()
 
     def _wire(self, client: WorkerClient) -> None:
@@ -163,6 +164,13 @@ class ResultsPanel(QWidget):
             self._message.chosen.connect(self.all_requested)
 
     def _empty_library(self) -> ResultsMessage:
+        if self._progress is not None and self._progress.phase == "scanning":
+            return ResultsMessage(
+                "photos",
+                self.tr("Your folders are being looked through"),
+                self.tr("The first photos will be here in a moment; you can search them while the rest follows."),
+                parent=self,
+            )
         if self._progress is not None:
             return ResultsMessage(
                 "photos",
@@ -186,7 +194,7 @@ class ResultsPanel(QWidget):
         self._unanswered = not failed.text
         if failed.text or failed.kind == "worker died":
             if self._reply is None and not failed.text:
-                words = self.tr("Your photos cannot be shown now"), self.tr("The line above tells why.")
+                words = self.tr("Your photos cannot be shown now"), self.tr("The line below tells why.")
                 self._show_message(ResultsMessage("offline", *words, parent=self))
             return
         message = ResultsMessage("warning", said(failed.message), said(failed.hint), self.tr("Try again"), self)
@@ -217,8 +225,9 @@ class ResultsPanel(QWidget):
         self.view.viewport().update()
 
     def _progressed(self, event: ProgressEvent) -> None:
-        first, self._progress = self._progress is None, event.progress
-        if first and self._reply is not None and not self._reply.total:
+        before = self._progress.phase if self._progress is not None else ""
+        self._progress = event.progress
+        if before != event.progress.phase and self._reply is not None and not self._reply.total:
             self._show_state()
 
     def _worker_ready(self) -> None:
@@ -228,7 +237,7 @@ class ResultsPanel(QWidget):
     def _run_ended(self) -> None:
         self._progress = None
         if self._reply is not None and not self._reply.total:
-            self._show_state()
+            self.controller.refresh()  # its answer tells whether there is still nothing
 
     # ---- pictures dropped on the results ----
 

@@ -1,12 +1,14 @@
 """The grid of results: keyboard, selection, dragging photos out, and a scroll position that never jumps."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from PySide6.QtCore import QDate, QLocale, QModelIndex, QPoint, QRect, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QDate, QItemSelection, QItemSelectionModel, QLocale, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from clipdesk.core.entities import Photo
+from clipdesk.core.entities import Ids, Photo
 from clipdesk.ui.result_rows import Section
 from clipdesk.ui.results_model import ResultsModel, Role, files_of
 from clipdesk.ui.rubber_band import RubberBand
@@ -14,6 +16,7 @@ from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate, fitted
 from clipdesk.ui.tile_view import TileView, runs_of
 
 _DRAGGED = 96
+_Flag = QItemSelectionModel.SelectionFlag
 
 
 class ResultsView(TileView):
@@ -31,6 +34,10 @@ class ResultsView(TileView):
         self._results, self._loader = model, delegate.loader
         self._reset = False
         self._anchor: tuple[int, int] | None = None
+        self._before_ids: Ids = np.zeros(0, np.int64)
+        self._at = -1
+        self._had_selection = False
+        self._awaited: frozenset[int] = frozenset()
         self._on_screen: dict[str, int] = {}
         self._band = RubberBand(self)
         self.setModel(model)
@@ -42,6 +49,7 @@ class ResultsView(TileView):
         model.loaded.connect(self._look_again)
         self.rows_shown.connect(self._load)
         self.doubleClicked.connect(self._double_clicked)
+        self.selectionModel().selectionChanged.connect(self._chosen)
         self._loader.loaded.connect(self._thumbnail)
 
     # ---- results come and go ----
@@ -55,9 +63,17 @@ class ResultsView(TileView):
             whole = [row for row in rows[: 2 * self.tiles.columns] if self.tiles.cell(row).y >= offset]
             if whole:
                 self._anchor = self._results.ids_at(whole[0], whole[0])[0], self.tiles.cell(whole[0]).y - offset
+        chosen = runs_of(self.selectionModel().selection())
+        self._before_ids, self._had_selection = self._results.ids(), bool(chosen)
+        current = self.currentIndex()
+        self._at = current.row()
+        if chosen and not self.selectionModel().isSelected(current):
+            self._at = min(run.start for run in chosen)
+        # Qt makes a neighbour of what goes the current one, wherever it lies by then; nothing is scrolled to meanwhile.
+        self.setAutoScroll(False)
 
     def _was_reset(self) -> None:
-        self._reset = True
+        self._reset, self._awaited = True, frozenset()
 
     def _after(self) -> None:
         sections = self._results.sections()
@@ -68,6 +84,49 @@ class ResultsView(TileView):
             row = self._results.row_of(self._anchor[0])
             if row is not None:
                 self.verticalScrollBar().setValue(self.tiles.cell(row).y - self._anchor[1])
+        if not self._reset:
+            self._go_on()
+        self.setAutoScroll(True)
+        if self._awaited:
+            self._select(self._awaited, _Flag.Select)
+
+    def _go_on(self) -> None:
+        """The current photo has gone: the next one that is left is current now, and selected if nothing else is."""
+        before, at = self._before_ids, self._at
+        if not 0 <= at < len(before) or self._results.row_of(int(before[at])) is not None:
+            return
+        left = np.flatnonzero(np.isin(before, self._results.ids()))
+        if len(left):
+            place = min(int(np.searchsorted(left, at)), len(left) - 1)
+            row = self._results.row_of(int(before[left[place]]))
+            select = self._had_selection and not self.selectionModel().hasSelection()
+            flag = _Flag.ClearAndSelect if select else _Flag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._results.index(row or 0), flag)
+
+    def select_photos(self, photo_ids: Sequence[int]) -> None:
+        """Select photos that came back, those still missing as soon as they come."""
+        self._select(photo_ids, _Flag.ClearAndSelect)
+
+    def _select(self, photo_ids: Iterable[int], flag: QItemSelectionModel.SelectionFlag) -> None:
+        rows_of = {one: self._results.row_of(one) for one in photo_ids}
+        rows = sorted(row for row in rows_of.values() if row is not None)
+        if rows:
+            selection = QItemSelection()
+            for row in rows:
+                selection.select(self._results.index(row), self._results.index(row))
+            self.setAutoScroll(False)
+            self.selectionModel().setCurrentIndex(self._results.index(rows[0]), _Flag.NoUpdate)
+            self.selectionModel().select(selection, flag)
+            self.setAutoScroll(True)
+            shown = self.visible_rows()
+            if not any(row in shown for row in rows):
+                self.scrollTo(self._results.index(rows[0]), self.ScrollHint.PositionAtCenter)
+        self._awaited = frozenset(one for one, row in rows_of.items() if row is None)
+
+    def _chosen(self) -> None:
+        """Whoever has selected something else in the meantime does not want it changed."""
+        if self.hasAutoScroll():
+            self._awaited = frozenset()
 
     def _title(self, section: Section) -> str:
         match section.kind:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Photo
@@ -28,6 +28,20 @@ _PATIENCE = 500
 """Milliseconds until it is told that suggestions are being looked for: the first ones of a model take seconds."""
 
 
+class TagLine(QLineEdit):
+    """Undoes what is being typed; when there is nothing of that, the keys are left to the window: it undoes tags."""
+
+    def event(self, event: QEvent) -> bool:
+        """QLineEdit itself claims the keys even when it has nothing to undo."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo:
+                event.ignore()
+                return True
+        return super().event(event)
+
+
 class TagEditor(QWidget):
     """Shows and changes tags; every change can be undone."""
 
@@ -45,7 +59,7 @@ class TagEditor(QWidget):
         self._known = QStringListModel(self)
         self._chip_area = QWidget(self)
         self._flow = FlowLayout(self._chip_area)
-        self._edit = QLineEdit(self)
+        self._edit = TagLine(self)
         self._heading = QLabel(self.tr("Suggested"), self)
         self._rows = [SuggestionRow(self) for _ in range(_MOST_ROWS)]
         self._remark = QLabel(self)
@@ -98,6 +112,7 @@ class TagEditor(QWidget):
         if ids == self._ids:
             return
         self._ids = ids
+        self._edit.setText("")
         self._edit.setEnabled(bool(ids))
         self._ask()
         self._client.ask(self, CompletionsRequest, self._completions_arrived, lambda _: None, topic="completions")
@@ -196,4 +211,4 @@ class TagEditor(QWidget):
         tags = [tag for tag in tags if tag]
         if tags and self._ids:
             self._changes.accept(self._ids, *tags)
-        self._edit.clear()
+        self._edit.setText("")  # unlike clear(), which the line would undo

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import WAIT, WaitReply
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QKeySequence, QUndoStack
 from pytestqt.qtbot import QtBot
 
 from clipdesk.core.entities import Photo, PhotoMetadata
@@ -20,6 +20,7 @@ from clipdesk.ui.detail_panel import DetailPanel
 from clipdesk.ui.metadata_form import MetadataForm
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.tag_changes import TagChanges
+from clipdesk.ui.tag_editor import TagLine
 from clipdesk.ui.worker_client import WorkerClient
 
 
@@ -88,6 +89,27 @@ def test_typed_tags_undo_and_redo(qtbot: QtBot, desk: Desk, own_client: WorkerCl
     desk.wait_chips("by the sea")
     desk.undo.undo()
     desk.wait_chips("Beach", "by the sea")
+
+
+def test_the_undo_key_in_an_empty_line_undoes_the_tag(qtbot: QtBot, desk: Desk, own_client: WorkerClient, wait_reply):
+    one, two = photos_of(own_client, wait_reply)[:2]
+    desk.panel.addAction(undo := desk.undo.createUndoAction(desk.panel))
+    undo.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+    desk.panel.show_photos([one])
+    qtbot.waitUntil(desk.panel.view.has_picture, timeout=WAIT)
+    desk.type_tag("holiday")
+    desk.wait_chips("holiday")
+    line = desk.panel.findChild(TagLine)
+    qtbot.keyClicks(line, "sea")
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(line, Qt.Key.Key_Z, control)
+    assert (line.text(), desk.chips()) == ("", ["holiday"]), "what is being typed comes first"
+    qtbot.keyClick(line, Qt.Key.Key_Z, control)
+    desk.wait_chips()
+    assert line.text() == ""
+    qtbot.keyClicks(line, "left over")
+    desk.panel.show_photos([two])
+    qtbot.waitUntil(lambda: line.text() == "", timeout=WAIT)
 
 
 def test_suggestions_are_accepted_and_rejected(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clipdesk.core.messages import IndexRequest, SetTagsRequest
+from clipdesk.core.window_messages import FilesChangedRequest, ForgetFilesRequest
 from clipdesk.ui.results_message import ResultsMessage
 from clipdesk.ui.results_panel import ResultsPanel
 from clipdesk.ui.settings_store import SettingsStore
@@ -190,6 +191,60 @@ def test_removed_from_the_results_and_back(panel: ResultsPanel) -> None:
     assert panel.model.count() == 38
     panel.show_photos(away)
     assert panel.model.ids_at(0, 1) == away
+
+
+def test_what_is_removed_leaves_the_place_and_the_next_photo(qtbot: QtBot, panel: ResultsPanel) -> None:
+    search(qtbot, panel, "a dog in the grass")
+    view = panel.view
+    view.verticalScrollBar().setValue(210)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre(panel, 9))
+    before = panel.model.ids_at(0, 39)
+
+    panel.hide_photos(before[9:10])
+
+    assert view.verticalOffset() == 210
+    assert selected_rows(panel) == [9]
+    assert panel.model.ids_at(view.currentIndex().row(), view.currentIndex().row()) == before[10:11]
+    panel.show_photos(before[9:10])
+    assert view.verticalOffset() == 210
+    assert selected_rows(panel) == [view.currentIndex().row()] == [9]
+    assert panel.model.ids_at(0, 39) == before
+
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, CONTROL, centre(panel, 11))
+    panel.hide_photos([before[9], before[11]])
+    assert panel.model.ids_at(*[view.currentIndex().row()] * 2) == before[12:13]
+    assert (selected_rows(panel), view.verticalOffset()) == ([10], 210)
+    panel.show_photos([before[9], before[11]])
+    assert (selected_rows(panel), view.verticalOffset()) == ([9, 11], 210)
+    qtbot.keyClick(view, Key.Key_End)
+    panel.hide_photos(before[39:])
+    assert selected_rows(panel) == [38]
+    panel.hide_photos(before)
+    assert panel.model.count() == 0
+
+
+def test_what_went_to_the_bin_and_comes_back_later_is_selected(
+    qtbot: QtBot, show: Show, own_client: WorkerClient, own_library: Path
+) -> None:
+    panel = show(own_client, own_library)
+    view = panel.view
+    view.setCurrentIndex(panel.model.index(1))
+    qtbot.waitUntil(lambda: bool(panel.selected_photos()), timeout=WAIT)
+    [photo] = panel.selected_photos()
+    panel.hide_photos([photo.id])
+    with qtbot.waitSignal(panel.controller.answered, timeout=WAIT):
+        own_client.tell(lambda i: ForgetFilesRequest(i, photo.paths))
+    assert panel.model.count() == 39
+    assert selected_rows(panel) == [1]
+
+    panel.show_photos([photo.id])
+    assert selected_rows(panel) == [1], "it is not back yet"
+    with qtbot.waitSignal(panel.controller.answered, timeout=WAIT):
+        own_client.tell(lambda i: FilesChangedRequest(i, photo.paths))
+
+    assert panel.model.count() == 40
+    assert [one.id for one in panel.selected_photos()] == [photo.id]
+    assert view.currentIndex().row() == panel.model.row_of(photo.id)
 
 
 def test_similarity_is_painted_on_demand(qtbot: QtBot, panel: ResultsPanel) -> None:
