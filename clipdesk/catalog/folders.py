@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from clipdesk.catalog.bookkeeping import bump_revision, pair_all, refresh_live
 from clipdesk.catalog.database import Database, raw_rows
 from clipdesk.catalog.names import decode_path
+from clipdesk.catalog.remembered import remember
 from clipdesk.catalog.rows import stored_folder
 from clipdesk.catalog.schema import directories, files, folders
 from clipdesk.core.entities import FileState, Folder, FolderState
@@ -58,6 +59,7 @@ class FolderStore:
             folder = Folder(id=int(key[0]) if key else 0, path=path, device=device, excludes=tuple(excludes))
             _absorb(connection, folder)
             bump_revision(connection)
+        self.remember()
         return next(one for one in self.all() if one.id == folder.id)
 
     def update(self, folder_id: int, **changes: Any) -> None:
@@ -87,6 +89,8 @@ class FolderStore:
                 connection.execute(update(folders).where(folders.c.id == folder_id).values(values))
                 if values.keys() & {"path", "state"}:
                     bump_revision(connection)
+            if values.keys() & {"path", "device", "excludes"}:
+                self.remember()
 
     def remove(self, folder_id: int) -> None:
         """Forget a root folder and its files; their photos stay as orphans for a while. No file is touched."""
@@ -100,6 +104,11 @@ class FolderStore:
             refresh_live(connection, photo_ids)
             pair_all(connection)
             bump_revision(connection)
+        self.remember()
+
+    def remember(self) -> None:
+        """Note the root folders beside the catalogue too, for when that is lost."""
+        remember(self._database.file.parent, self.all())
 
 
 def _folder(row: Any, counts: dict[str, int]) -> Folder:

@@ -10,6 +10,7 @@ from clipdesk.catalog import versions
 from clipdesk.catalog.catalog import Catalog
 from clipdesk.catalog.database import Database, needs_recovery
 from clipdesk.catalog.lock import WriterLock
+from clipdesk.catalog.remembered import remembered
 from clipdesk.catalog.schema import SCHEMA_VERSION
 from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryMissingError
 
@@ -108,6 +109,11 @@ def _refuse_lost(folder: Path, file: Path, *, create: bool) -> None:
     if saved is not None:
         hint = f"Bring back the copy of {versions.time_of(saved)} with: clipdesk doctor --repair"
         raise LibraryDamagedError(f"The catalogue {file} is empty or missing, but there is a copy of it", hint)
+    if remembered(folder):
+        raise LibraryDamagedError(
+            f"The catalogue {file} is empty or missing",
+            "Make it anew for the same folders with: clipdesk doctor --repair",
+        )
     if create:
         return
     if any((folder / name).is_dir() for name in ("thumbnails", "index")):
@@ -167,5 +173,8 @@ def _open_writing(folder: Path, file: Path) -> Library:
         else:
             versions.upgrade(database, version)
         versions.sign(database)
+        catalog = Catalog(database)
+        if remembered(folder) is None:
+            catalog.folders.remember()
         undo.pop_all()
-    return Library(folder, Catalog(database), writer=True, _lock=lock)
+    return Library(folder, catalog, writer=True, _lock=lock)

@@ -1,16 +1,18 @@
-"""Brings a library with a damaged or lost catalogue back: from its newest copy, or with what can still be read.
+"""Brings a library with a damaged or lost catalogue back: what can still be read, the newest copy, the folders.
 
 Only repairs need this module; nothing that opens a library imports it.
 """
 
+import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Generator
+from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Table
 
@@ -18,34 +20,39 @@ from clipdesk.catalog import health, schema, versions
 from clipdesk.catalog.database import Database
 from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.catalog.lock import WriterLock
-from clipdesk.core.errors import LibraryDamagedError, LibraryError
+from clipdesk.catalog.remembered import RememberedFolder, remembered
+from clipdesk.catalog.salvage import TableReader, sequences, with_tables
+from clipdesk.core.entities import FolderState
+from clipdesk.core.errors import LibraryDamagedError, LibraryError, UserError
 
 _log = logging.getLogger(__name__)
 _SHOWN = 4
 """Problems that are listed; the others are counted."""
+_SKIPPED_IDS = 100_000
 _SIDE_FILES = ("-wal", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class Rescue:
-    """What was done: where the damaged file lies now, which copy took its place (None: what could be read)."""
+    """What was done: where the damaged file lies now, which copy gave what could not be read in it."""
 
     aside: Path | None
     backup: Path | None
     files: int
     """Photo files that the catalogue knows now."""
     incomplete: tuple[str, ...] = ()
-    """Tables that were not read to their end; only without a backup."""
+    """Tables that were not read to their end."""
+    tags_lost: bool = False
+    """Whether tags may be missing: all others can be found again in the photos."""
 
     def lines(self) -> list[str]:
         """What happened, for people."""
         told = [f"The damaged catalogue is kept as {self.aside}"] if self.aside else []
+        told.append(f"What could be read was saved: {self.files} files")
         if self.backup is not None:
-            lost = "what changed since then is lost (new folders, tags)"
-            told.append(f"Its copy of {versions.time_of(self.backup)} is in use: {lost}")
-        else:
-            lost = f"; incomplete: {', '.join(self.incomplete)}" if self.incomplete else ""
-            told.append(f"What could be read was saved: {self.files} files{lost}")
+            told.append(f"What could not be read is as it was in the copy of {versions.time_of(self.backup)}")
+        if self.incomplete:
+            told.append(f"Incomplete: {', '.join(self.incomplete)}{'; tags may be missing' if self.tags_lost else ''}")
         return [*told, "To bring it up to date: clipdesk index"]
 
 
@@ -101,27 +108,37 @@ def _is_sound(file: Path) -> bool:
 def _replace(folder: Path, file: Path) -> Rescue:
     part = folder / f"{CATALOG_FILE}.new"
     part.unlink(missing_ok=True)
-    backup = _restore(folder, part)
-    incomplete: tuple[str, ...] = ()
-    if backup is None:
-        incomplete = _salvage(file, part)
+    with TemporaryDirectory(dir=folder, prefix="repair-") as scratch:
+        backup = _newest_sound(folder, Path(scratch))
+        incomplete, tags_lost = _salvage(file, backup[1] if backup else None, part)
     with closing(sqlite3.connect(part)) as connection:
         files = int(connection.execute("SELECT count(*) FROM files").fetchone()[0])
     aside = _set_aside(file)
     part.replace(file)
     # Ids of the lost catalogue may name other photos from now on.
     shutil.rmtree(folder / "index", ignore_errors=True)
-    _log.info("the catalogue was replaced (%s)", "copy" if backup else "salvaged")
-    return Rescue(aside, backup, files, incomplete)
+    _log.info("the catalogue was replaced; not complete: %s", ", ".join(incomplete) or "nothing")
+    return Rescue(aside, backup[0] if backup and incomplete else None, files, incomplete, tags_lost)
 
 
-def _restore(folder: Path, part: Path) -> Path | None:
-    """Copy the newest sound backup; None when there is none."""
+def _newest_sound(folder: Path, scratch: Path) -> tuple[Path, Path] | None:
+    """The newest sound backup, and a copy of it that has the tables of this version; None when there is none."""
     for backup in reversed(versions.backups(folder)):
-        shutil.copyfile(backup, part)
-        if _is_sound(part):
-            return backup
-        part.unlink()
+        copy = scratch / f"{backup.stem}.sqlite"
+        shutil.copyfile(backup, copy)
+        if not _is_sound(copy):
+            continue
+        database = Database(copy, write=True)
+        try:
+            with database.read() as connection:
+                version = versions.version_of(connection)
+            if version is not None:
+                versions.upgrade(database, version)
+                return backup, copy
+        except UserError:
+            _log.warning("a copy of the catalogue cannot be used")
+        finally:
+            database.close()
     return None
 
 
@@ -141,69 +158,83 @@ def _set_aside(file: Path) -> Path | None:
 # ---- saving what can be read ----
 
 
-def _salvage(damaged: Path, part: Path) -> tuple[str, ...]:
-    """Make a new catalogue of every row that can be read; returns the tables that are not complete."""
+def _salvage(damaged: Path, copy: Path | None, part: Path) -> tuple[tuple[str, ...], bool]:
+    """Make a new catalogue of every row that can be read, then of a copy's rows and of the remembered folders.
+
+    Returns the tables that were not complete in the damaged one, and whether tags may be lost.
+    """
     database = Database(part, write=True)
     try:
         versions.create(database)
     finally:
         database.close()
-    incomplete: list[str] = []
+    known = remembered(part.parent)
+    tables = [table for table in schema.metadata.sorted_tables if table is not schema.alembic_version]
+    incomplete = {table.name for table in tables}
+    highest: dict[str, int] = {}
     with closing(sqlite3.connect(part, isolation_level=None)) as target:
         target.execute("PRAGMA journal_mode=DELETE")
         target.execute("BEGIN")
-        for table in schema.metadata.sorted_tables:
-            if table is not schema.alembic_version and damaged.exists() and not _copy(damaged, target, table):
-                incomplete.append(table.name)
-        _drop_dangling(target)
+        if damaged.exists():
+            source = with_tables(damaged, copy, part.with_suffix(".patched"))
+            highest = _highest(source, highest)
+            incomplete = {table.name for table in tables if not _copy(source, target, table, "REPLACE")}
+            part.with_suffix(".patched").unlink(missing_ok=True)
+        if copy is not None and incomplete:
+            highest = _highest(copy, highest)
+            for table in tables:
+                if table.name in incomplete:
+                    _copy(copy, target, table, "IGNORE", known if table is schema.folders else None)
+        if incomplete:
+            _skip_ids(target, highest)
+        _add_folders(target, known or [])
+        lost = _drop_dangling(target)
         target.execute("COMMIT")
-    return tuple(incomplete)
+    # A table that is younger than the catalogue is lost with nothing.
+    return tuple(sorted(incomplete)), "tags" in incomplete or lost["tags"] > 0
 
 
-def _copy(damaged: Path, target: sqlite3.Connection, table: Table) -> bool:
-    names = [column.name for column in table.columns]
-    marks = ", ".join("?" * len(names))
-    # Columns of a catalogue that was salvaged are those of this version: an older one has been migrated when opened.
-    statement = f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({marks})"
-    has_rowid = bool(table.dialect_options["sqlite"]["with_rowid"])
-    reader = _Reader(damaged, table.name, names, "rowid" if has_rowid else "")
+def _copy(
+    file: Path, target: sqlite3.Connection, table: Table, conflict: str, only: list[RememberedFolder] | None = None
+) -> bool:
+    """Copy every readable row. Of folders, those of `only`, where it is known: no other one that the user removed."""
+    reader = TableReader(file, table)
+    paths = None if only is None else {folder.path for folder in only}
     for row in reader.rows():
+        values = dict(zip(reader.columns, row, strict=True))
+        if paths is not None and values["path"] not in paths:
+            continue
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
         with suppress(sqlite3.IntegrityError):
-            target.execute(statement, row)
+            target.execute(f"INSERT OR {conflict} INTO {table.name} ({names}) VALUES ({marks})", row)
     return reader.complete
 
 
-class _Reader:
-    """Reads a table from its start to the first damage, then from its end back to the last."""
-
-    def __init__(self, file: Path, table: str, names: list[str], key: str) -> None:
-        self._file, self._key = file, key
-        self._select = f"SELECT {', '.join(names)} FROM {table} NOT INDEXED"
-        self.complete = False
-
-    def rows(self) -> Generator[tuple[object, ...]]:
-        """Yield rows, perhaps some of them twice; `complete` tells afterwards whether there was no damage."""
-        yield from self._until_damage(self._select + (f" ORDER BY {self._key}" if self._key else ""))
-        if not self.complete and self._key:
-            yield from self._until_damage(f"{self._select} ORDER BY {self._key} DESC")
-            self.complete = False
-
-    def _until_damage(self, select: str) -> Generator[tuple[object, ...]]:
-        try:
-            with closing(sqlite3.connect(self._file)) as source:
-                source.text_factory = _text
-                yield from source.execute(select)
-            self.complete = True
-        except sqlite3.DatabaseError as error:
-            _log.info("a table ends early: %s", error.sqlite_errorname)
+def _add_folders(target: sqlite3.Connection, known: list[RememberedFolder]) -> None:
+    """Add the root folders that are in neither catalogue; their files are found when they are looked through."""
+    for folder in known:
+        values = (folder.path, FolderState.ONLINE.value, folder.device, json.dumps(folder.excludes))
+        target.execute("INSERT OR IGNORE INTO folders (path, state, device, excludes) VALUES (?, ?, ?, ?)", values)
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _highest(file: Path, before: dict[str, int]) -> dict[str, int]:
+    with closing(sqlite3.connect(file)) as source:
+        found = sequences(source)
+    return {name: max(found.get(name, 0), before.get(name, 0)) for name in found.keys() | before.keys()}
 
 
-def _drop_dangling(target: sqlite3.Connection) -> None:
-    """Forget the rows whose parents were lost, parents first."""
+def _skip_ids(target: sqlite3.Connection, highest: dict[str, int]) -> None:
+    """Give no id again that a lost row or a copy may have: a later repair would take one photo for another."""
+    here = sequences(target)
+    for name in here.keys() | highest.keys():
+        value = max(here.get(name, 0), highest.get(name, 0))
+        target.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+        target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, value + _SKIPPED_IDS))
+
+
+def _drop_dangling(target: sqlite3.Connection) -> Counter[str]:
+    """Forget the rows whose parents were lost, parents first; returns how many of each table."""
+    dropped: Counter[str] = Counter()
     for table in schema.metadata.sorted_tables:
         for key in table.foreign_keys:
             column, parent = key.parent.name, key.column.table.name
@@ -211,4 +242,5 @@ def _drop_dangling(target: sqlite3.Connection) -> None:
             if key.ondelete == "SET NULL":
                 target.execute(f"UPDATE {table.name} SET {column} = NULL WHERE {condition}")
             else:
-                target.execute(f"DELETE FROM {table.name} WHERE {condition}")
+                dropped[table.name] += target.execute(f"DELETE FROM {table.name} WHERE {condition}").rowcount
+    return dropped
