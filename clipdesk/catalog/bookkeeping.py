@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, and_, exists, func, or_, select, true, update
 from sqlalchemy.sql import ColumnElement
 
-from clipdesk.catalog.database import ids_in, pairs
+from clipdesk.catalog.database import ids_in, pairs, put
 from clipdesk.catalog.names import PAIR_SUFFIXES, RAW_SUFFIXES
 from clipdesk.catalog.schema import counters, files, photos
 from clipdesk.core.entities import FileState
 
 REVISION = "revision"
+LIVE = "live"
+"""Counts the changes of which photos can be found, but for photos that are new."""
 
 
 def utc_now() -> str:
@@ -24,6 +26,12 @@ def bump_revision(connection: Connection) -> None:
     connection.execute(update(counters).where(counters.c.name == REVISION).values(value=counters.c.value + 1))
 
 
+def _bump_live(connection: Connection) -> None:
+    known = select(counters.c.value).where(counters.c.name == LIVE)
+    number = connection.execute(known).scalar_one_or_none() or 0
+    put(connection, counters, {"name": LIVE, "value": number + 1})
+
+
 def refresh_live(connection: Connection, photo_ids: Iterable[int]) -> None:
     """Set `live` and `orphaned_at` of photos whose files changed."""
     ids = sorted(set(photo_ids))
@@ -34,6 +42,7 @@ def refresh_live(connection: Connection, photo_ids: Iterable[int]) -> None:
     connection.execute(update(photos).where(these, held).values(live=1, orphaned_at=None))
     since = func.coalesce(photos.c.orphaned_at, utc_now())
     connection.execute(update(photos).where(these, ~held).values(live=0, orphaned_at=since, pair_of=None))
+    _bump_live(connection)
 
 
 def raw_photos_of(connection: Connection, shots: Iterable[tuple[int, str]]) -> set[int]:
@@ -80,7 +89,10 @@ def pair(connection: Connection, which: ColumnElement[bool] | None = None) -> in
     )
     changed = photos.c.pair_of.is_distinct_from(found)
     statement = update(photos).where(true() if which is None else which, changed).values(pair_of=found)
-    return connection.execute(statement).rowcount
+    count = connection.execute(statement).rowcount
+    if count:
+        _bump_live(connection)
+    return count
 
 
 def pair_all(connection: Connection, folder_files: ColumnElement[bool] | None = None) -> int:

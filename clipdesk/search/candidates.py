@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clipdesk.core.entities import Ids, Matrix, Vector
-from clipdesk.core.ranking import TEXTNESS_SHARE, Floats, best, order, sigma_of, textness_scores
+from clipdesk.core.ranking import TEXTNESS_SHARE, Floats, order, sigma_of, textness_scores
 from clipdesk.search.photo_vectors import PhotoVectors
+from clipdesk.search.reduced_index import best_of_many, proposals
 from clipdesk.search.vector_index import Allowed, Rows
 
 if TYPE_CHECKING:
     from clipdesk.search.textness import TextnessDirection
+
+_FEW = 20_000
+"""Photos that a filter leaves over, up to which all of them are scored exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,18 @@ class CandidateSearch:
     def best(self, count: int, scales: Sequence[float], allowed: Allowed, *, filtered: bool) -> tuple[Rows, Floats]:
         """Return the rows among the best `count` at any of the slider's `scales`, with their q·v; unordered."""
         found = None if filtered or self._vectors.graph is None else self._by_graph(count, scales, allowed)
-        return found or self._exactly(count, scales, allowed)
+        if found is not None:
+            return found
+        reduced = self._vectors.reduced
+        if reduced is None or np.count_nonzero(allowed) <= max(_FEW, proposals(count)):
+            return self._exactly(count, scales, allowed)
+        near = reduced.similarities(self._query)
+        near[~allowed] = -np.inf
+        rows = self._best_rows(near, self._vectors.textness, proposals(count), scales)
+        rows = rows[allowed[rows]]
+        similarities = self._vectors.exact.similarities_at(self._query, rows)
+        chosen = self._best_rows(similarities, self._vectors.textness[rows], count, scales)
+        return rows[chosen], similarities[chosen]
 
     def ranked(self, rows: Rows, similarities: Floats, scale: float) -> Ranked:
         """Order rows by their score at the slider's position `scale`."""
@@ -68,10 +83,13 @@ class CandidateSearch:
             similarities = self._vectors.exact.similarities_at(self._query, rows)
         else:
             similarities = self._vectors.exact.similarities(self._query)[rows]
-        textness, sigma = self._vectors.textness[rows], self.sigma
-        places = [best(textness_scores(similarities, textness, sigma, scale), count) for scale in set(scales)]
-        chosen = np.unique(np.concatenate(places))
+        chosen = self._best_rows(similarities, self._vectors.textness[rows], count, scales)
         return rows[chosen], similarities[chosen]
+
+    def _best_rows(self, similarities: Floats, textness: Floats, count: int, scales: Sequence[float]) -> Rows:
+        """Return the places of the best `count` at any of the slider's `scales`."""
+        scored = (textness_scores(similarities, textness, self.sigma, scale) for scale in set(scales))
+        return np.unique(np.concatenate([best_of_many(scores, count) for scores in scored]))
 
     def _by_graph(self, count: int, scales: Sequence[float], allowed: Allowed) -> tuple[Rows, Floats] | None:
         """Return the same through the graph; None when the slider is used and the direction is not known."""

@@ -9,21 +9,24 @@ import json
 import logging
 import os
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from clipdesk.core.entities import HalfMatrix, Ids
+from clipdesk.core.entities import HalfMatrix, Ids, Matrix
 from clipdesk.core.errors import loggable
 from clipdesk.core.ranking import Floats
-from clipdesk.search.vector_index import ExactIndex, HnswIndex
+from clipdesk.search.hnsw_index import HnswIndex
+from clipdesk.search.reduced_index import ReducedIndex
+from clipdesk.search.vector_index import ExactIndex
 
 _log = logging.getLogger(__name__)
-_VERSION = 2
+_VERSION = 3
 _READ = 4 * 1024 * 1024
-_ROWS = 65_536
+_ROWS = 16_384
 
 
 class State(Protocol):
@@ -42,7 +45,9 @@ class State(Protocol):
 class SavedRows:
     """Embeddings in the order in which they were made, as `catalog.embeddings.read` gives them; `vectors` is mapped.
 
-    `textness_revision` is the catalogue's when `textness` was read. `graph` is the file of the hnswlib graph of the
+    `textness_revision` is the catalogue's when `textness` was read. `reduced` are the short vectors that `basis` makes
+    of `vectors` (see `search.reduction`), float32 [n, d], mapped; both are None for a library that needs none.
+    `learned` is how many rows there were when the basis was learned. `graph` is the file of the hnswlib graph of the
     first `graph_rows` rows, None when the generation has none.
     """
 
@@ -51,6 +56,9 @@ class SavedRows:
     textness: Floats
     last: int
     textness_revision: int = 0
+    basis: Matrix | None = None
+    reduced: Matrix | None = None
+    learned: int = 0
     graph: Path | None = None
     graph_rows: int = 0
 
@@ -65,13 +73,16 @@ class IndexFiles:
         self._prefix = tag_of(model_key)
         self._state_key = f"index/{model_key}"
 
-    def load(self) -> SavedRows | None:
-        """Return the generation that the catalogue names; None when there is none that can be used."""
+    def load(self, *, check: bool = True) -> SavedRows | None:
+        """Return the generation that the catalogue names; None when there is none that can be used.
+
+        Without `check`, the files are not read to see whether they are damaged.
+        """
         named = self._state.get(self._state_key)
         if named is None:
             return None
         try:
-            return self._load(int(named["generation"]), str(named["id"]))
+            return self._load(int(named["generation"]), str(named["id"]), check=check)
         except (OSError, ValueError, KeyError, TypeError) as error:
             _log.warning("the search index cannot be used and is made again: %s", loggable(error))
             return None
@@ -82,9 +93,11 @@ class IndexFiles:
         textness: Floats,
         last: int,
         exact: ExactIndex,
+        reduced: ReducedIndex | None = None,
         graph: HnswIndex | None = None,
         *,
         textness_revision: int = 0,
+        learned: int = 0,
     ) -> None:
         """Write a new generation, name it in the catalogue and delete older ones."""
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +105,11 @@ class IndexFiles:
         generation = 1 + max([int(named["generation"]) if named else 0, *self._generations()])
         vectors, table = self._file(generation, "vectors.npy"), self._file(generation, "rows.npz")
         files = [vectors, table]
-        _write_vectors(vectors, exact)
+        _write(vectors, np.float16, len(exact), exact.dim, lambda start, end: exact.vectors_at(np.arange(start, end)))
+        if reduced is not None:
+            files += [self._file(generation, "basis.npy"), self._file(generation, "reduced.npy")]
+            np.save(files[-2], reduced.basis, allow_pickle=False)
+            _write(files[-1], np.float32, len(reduced), reduced.dim, reduced.rows)
         with table.open("wb") as file:
             np.savez(file, photo_ids=photo_ids, textness=textness)
         if graph is not None:
@@ -107,6 +124,7 @@ class IndexFiles:
             "dim": exact.dim,
             "last": last,
             "textness_revision": textness_revision,
+            "learned": learned,
             "graph_rows": 0 if graph is None else graph.graph_rows,
             "files": {file.name: _checksum(file) for file in files},
         }
@@ -120,17 +138,23 @@ class IndexFiles:
         self._state.set(self._state_key, {"generation": generation, "id": identity})
         self._delete_but(generation)
 
-    def _load(self, generation: int, identity: str) -> SavedRows:
+    def _load(self, generation: int, identity: str, *, check: bool) -> SavedRows:
         description = json.loads(self._file(generation, "json").read_text(encoding="utf-8"))
         if description["version"] != _VERSION or description["model"] != self._model_key:
             raise ValueError("it is of another version or model")
         if description["id"] != identity:
             raise ValueError("it is not the one that the catalogue means")
         for name, checksum in description["files"].items():
-            if _checksum(self._folder / name) != checksum:
+            if check and _checksum(self._folder / name) != checksum:
                 raise ValueError(f"{name} is damaged")
         count, dim = int(description["count"]), int(description["dim"])
         vectors = np.load(self._file(generation, "vectors.npy"), mmap_mode="r", allow_pickle=False)
+        basis = reduced = None
+        if self._file(generation, "basis.npy").name in description["files"]:
+            basis = np.load(self._file(generation, "basis.npy"), allow_pickle=False)
+            reduced = np.load(self._file(generation, "reduced.npy"), mmap_mode="r", allow_pickle=False)
+            if basis.ndim != 2 or basis.shape[0] != dim or reduced.shape != (count, basis.shape[1]):
+                raise ValueError("its short vectors do not fit the others")
         with np.load(self._file(generation, "rows.npz"), allow_pickle=False) as table:
             photo_ids, textness = table["photo_ids"], table["textness"]
         if vectors.shape != (count, dim) or photo_ids.shape != (count,) or textness.shape != (count,):
@@ -142,6 +166,9 @@ class IndexFiles:
             textness,
             int(description["last"]),
             int(description["textness_revision"]),
+            basis,
+            reduced,
+            int(description["learned"]),
             graph if graph.name in description["files"] else None,
             int(description["graph_rows"]),
         )
@@ -171,13 +198,16 @@ def tag_of(model_key: str) -> str:
     return xxhash.xxh3_64_hexdigest(model_key.encode())[:12]
 
 
-def _write_vectors(file: Path, exact: ExactIndex) -> None:
-    """Write every row as float16, piece by piece; float32 rows came from float16, so nothing is lost."""
-    target = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=(len(exact), exact.dim))
-    for start in range(0, len(exact), _ROWS):
-        end = min(start + _ROWS, len(exact))
-        target[start:end] = exact.vectors_at(np.arange(start, end))
-    target.flush()
+def _write(file: Path, kind: type[np.generic], count: int, dim: int, rows: Callable[[int, int], Matrix]) -> None:
+    """Write [count, dim] numbers piece by piece; float32 vectors came from float16, so nothing is lost.
+
+    Not through a mapped file: its pages would all count as this process's memory.
+    """
+    header = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": (count, dim)}
+    with file.open("wb") as opened:
+        np.lib.format.write_array_header_1_0(opened, header)
+        for start in range(0, count, _ROWS):
+            opened.write(np.ascontiguousarray(rows(start, min(start + _ROWS, count)), kind).data)
 
 
 def _checksum(file: Path) -> str:

@@ -14,6 +14,8 @@ from clipdesk.search.vector_index import Allowed
 
 _BACKGROUND_PHOTOS = 1_000
 _FILTERS = 8
+_GROWN = 1.001
+"""What the photos of a library have in common is measured again when it has grown by this."""
 _WAITING = "Some photos are not indexed with this model yet and cannot be found; clipdesk index goes on with them"
 
 
@@ -27,6 +29,7 @@ class Searchable:
         self._write = write
         self._vectors: PhotoVectors | None = None
         self._sample: Matrix | None = None
+        self._sampled = self._live_changes = 0
         self._line: MatchLine | None = None
         self._waiting: bool | None = None
         self._allowed: dict[tuple[Filter, ...], Allowed] = {}
@@ -34,7 +37,10 @@ class Searchable:
     def refresh(self) -> None:
         """Take in what was committed since; one look at a number when nothing was."""
         if self._vectors is not None and self._vectors.refresh():
-            self._forget()
+            self._waiting = None
+            self._allowed.clear()
+            if len(self._vectors) > self._sampled * _GROWN or self._vectors.live_changes != self._live_changes:
+                self._sample = self._line = None
 
     def close(self) -> None:
         """Save the index when it has changed enough to be worth it, and let go of everything."""
@@ -56,6 +62,7 @@ class Searchable:
         """The vectors of a sample of the photos: float32 [n, dim]."""
         if self._sample is None:
             self._sample = self.vectors.exact.vectors_at(self.vectors.sample())
+            self._sampled, self._live_changes = len(self.vectors), self.vectors.live_changes
         return self._sample
 
     @property

@@ -1,22 +1,16 @@
-"""Nearest photos to a query vector: exactly (numpy) or approximately (hnswlib), behind one protocol.
+"""Nearest photos to a query vector, exactly: what is proposed by short vectors or a graph is scored here too.
 
-Photos are named by their row in the order in which the index got them. hnswlib is an implementation of hierarchical
-navigable small world graphs (Malkov and Yashunin, arXiv:1603.09320).
+Photos are named by their row in the order in which the index got them.
 """
 
-import math
-from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Protocol, cast
+import mmap
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, Vector
 from clipdesk.core.ranking import Floats, best
-
-if TYPE_CHECKING:
-    import hnswlib
 
 Rows = npt.NDArray[np.intp]
 """Row numbers of photos: intp, shape [n]."""
@@ -30,15 +24,8 @@ _CONVERTED = 1_024
 """Rows converted at a time: so many stay in the processor's cache; four times as many took ten times as long."""
 _SIGN_AND_REST = np.int32(-0x70002000)
 _REBIAS = np.float32(2.0**112)
-
-_LINKS = 16
-_EF_CONSTRUCTION = 100
-_EF_SHARE = 12
-"""Candidates looked at for each one wanted. Measured on 100,000 jittered real embeddings, best 100: 3 finds .970 of the
-right ones in 0.7 ms, 6 .986 in 1.2, 12 .999 in 2.3, 24 all in 4.3. (3 found .926 of 500,000.)"""
-_LEAST_EF = 256
-"""Measured on 20,000 jittered real embeddings with captions as queries: recall@20 and @100 above .99. Twice the links
-take three to four times as long to build and gain less than .005."""
+_ROWS_AROUND = 6_000
+"""Rows read here and there from a file before their pages are let go of: each makes up to 64 KiB resident."""
 
 
 class VectorIndex(Protocol):
@@ -66,6 +53,7 @@ class ExactIndex:
         self._blocks: list[HalfMatrix | Matrix] = []
         self._bytes = 0
         self._rows = 0
+        self._read = 0
         self.append(vectors)
 
     def __len__(self) -> int:
@@ -124,9 +112,20 @@ class ExactIndex:
         start = 0
         for block in self._blocks:
             here = (rows >= start) & (rows < start + len(block))
-            result[here] = block[rows[here] - start]
+            if here.any():
+                result[here] = _float32(block[rows[here] - start])
             start += len(block)
+        self._read += len(rows)
+        if self._read > _ROWS_AROUND:
+            self._read = 0
+            self._let_go()
         return result
+
+    def _let_go(self) -> None:
+        """Give mapped pages back: they stay in the system's cache, but do not count as this process's memory."""
+        for block in self._blocks:
+            if isinstance(block.base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                block.base.madvise(mmap.MADV_DONTNEED)
 
     def search(self, query: Vector, count: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
         """Return up to `count` allowed rows, best first, with their q·v."""
@@ -159,89 +158,3 @@ def _float32(vectors: HalfMatrix | Matrix) -> Matrix:
     np.bitwise_and(bits, _SIGN_AND_REST, out=bits)
     result = bits.view(np.float32)
     return np.multiply(result, _REBIAS, out=result)
-
-
-class HnswIndex:
-    """A graph over the first rows of an exact index; the rows after them are searched exactly alongside.
-
-    The graph proposes candidates only: what is returned is scored exactly, from the exact index.
-    """
-
-    def __init__(self, graph: "hnswlib.Index", exact: ExactIndex) -> None:
-        self._graph = graph
-        self._exact = exact
-        self.graph_rows = graph.element_count
-
-    @classmethod
-    def build(cls, exact: ExactIndex, seconds: float = math.inf) -> "HnswIndex":
-        """Make the graph of all rows, or of as many as `seconds` allow: see `extend`."""
-        import hnswlib
-
-        graph = hnswlib.Index("ip", exact.dim)
-        graph.init_index(max(len(exact), 1), M=_LINKS, ef_construction=_EF_CONSTRUCTION, random_seed=1)
-        index = cls(graph, exact)
-        index.extend(seconds)
-        return index
-
-    @classmethod
-    def load(cls, file: Path, exact: ExactIndex) -> "HnswIndex":
-        """Read a saved graph of the first rows of `exact`. Raises RuntimeError when the file is none of hnswlib's."""
-        import hnswlib
-
-        graph = hnswlib.Index("ip", exact.dim)
-        graph.load_index(str(file))
-        if graph.element_count > len(exact):
-            raise RuntimeError(f"the graph has {graph.element_count} rows, the matrix only {len(exact)}")
-        return cls(graph, exact)
-
-    def extend(self, seconds: float = math.inf) -> None:
-        """Take the rows that came after the graph into it, as many as `seconds` allow (at least some thousands).
-
-        On two cores some 5,000 rows of 384 numbers a second, ever fewer as the graph grows: 200,000 in a minute.
-        """
-        end = monotonic() + seconds
-        if len(self._exact) > self._graph.max_elements:
-            self._graph.resize_index(len(self._exact))
-        for start in range(self.graph_rows, len(self._exact), _CHUNK):
-            rows = np.arange(start, min(start + _CHUNK, len(self._exact)))
-            self._graph.add_items(self._exact.vectors_at(rows), rows, num_threads=-1)
-            if monotonic() > end:
-                break
-        self.graph_rows = self._graph.element_count
-
-    def save(self, file: Path) -> None:
-        """Write the graph."""
-        self._graph.save_index(str(file))
-
-    def __len__(self) -> int:
-        return len(self._exact)
-
-    def search(self, query: Vector, count: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
-        """Return up to `count` allowed rows, best first, with their exact q·v."""
-        rows = self._candidates(query, count, allowed)
-        if rows is None:
-            return self._exact.search(query, count, allowed)
-        newer, _ = self._exact.search_from(query, count, self.graph_rows, allowed)
-        rows = np.concatenate([rows, newer])
-        similarities = self._exact.similarities_at(query, rows)
-        top = np.lexsort((rows, -similarities))[: max(count, 0)]
-        return rows[top], similarities[top]
-
-    def _candidates(self, query: Vector, count: int, allowed: Allowed | None) -> Rows | None:
-        """Return at least `count` allowed rows of the graph, or None when an exact search is the better way."""
-        total = self.graph_rows
-        permitted = total if allowed is None else int(np.count_nonzero(allowed[:total]))
-        # Rows that are not allowed take up places among the neighbours, so more of them are asked for.
-        wanted = min(total, int(1.2 * count * total / max(permitted, 1)) + 16)
-        if permitted < total // 2 or wanted > total // 4:
-            return None
-        self._graph.set_ef(max(_LEAST_EF, _EF_SHARE * wanted))
-        try:
-            labels, _ = self._graph.knn_query(query[None], k=wanted, num_threads=1)
-        except RuntimeError:
-            # "Cannot return the results in a contiguous 2D array": fewer are reachable than were asked for.
-            return None
-        rows = labels[0].astype(np.intp)
-        if allowed is not None:
-            rows = rows[allowed[rows]]
-        return rows if len(rows) >= min(count, permitted) else None

@@ -12,9 +12,10 @@ from clipdesk.catalog.library import Library, open_library
 from clipdesk.core.errors import DecodeError, QuerySyntaxError, UserError
 from clipdesk.indexing.decoder import load_pixels
 from clipdesk.models.encoder import Encoder
+from clipdesk.search import candidates, hnsw_index, photo_vectors, reduced_index
 from clipdesk.search import engine as engine_module
-from clipdesk.search import photo_vectors, vector_index
 from clipdesk.search.engine import SearchEngine, SearchResult
+from clipdesk.search.index_files import IndexFiles
 
 Open = Callable[..., SearchEngine]
 
@@ -232,7 +233,10 @@ def test_photos_of_another_model_wait(
 @pytest.fixture
 def big(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_vectors, "FILES_FROM", 100)
-    monkeypatch.setattr(photo_vectors, "GRAPH_FROM", 200)
+    monkeypatch.setattr(photo_vectors, "REDUCED_FROM", 200 * 384)
+    monkeypatch.setattr(photo_vectors, "GRAPH_FROM", 200 * 64)
+    monkeypatch.setattr(candidates, "_FEW", 20)
+    monkeypatch.setattr(reduced_index, "_SPARE", 150)
 
 
 @pytest.mark.usefixtures("big")
@@ -243,38 +247,39 @@ def test_index_files_are_written_read_extended_and_replaced(
     exact = open_engine().search("dog", 5)
     writer = open_engine()
     writer.prepare()
-    assert len(list(library.index_folder.glob("*-000001.*"))) == 4
+    assert len(list(library.index_folder.glob("*-000001.*"))) == 6
     reader = open_engine(write=False)
     assert reader.search("dog", 5).hits == exact.hits
     add(slice(250, 292))
     after = open_engine(write=False)
     assert len(after.search("dog", 1_000).hits) == 292
     writer.close()
-    assert len(list(library.index_folder.glob("*-000002.*"))) == 4
+    assert len(list(library.index_folder.glob("*-000002.*"))) == 6
     assert not list(library.index_folder.glob("*-000001.*"))
     assert open_engine().search("dog", 5).hits == reader.search("dog", 5).hits == after.search("dog", 5).hits
 
 
 @pytest.mark.usefixtures("big")
-@pytest.mark.parametrize("damage", ["folder gone", "graph cut"])
+@pytest.mark.parametrize("damage", ["folder gone", "graph cut", "short vectors cut"])
 def test_index_files_that_are_gone_or_damaged_are_made_again(
     open_engine: Open, add: Callable[[slice], None], library: Library, damage: str
 ) -> None:
     add(slice(0, 250))
     open_engine().prepare()
     expected = open_engine().search("dog", 5).hits
-    (graph,) = library.index_folder.glob("*.graph")
+    (part,) = library.index_folder.glob("*.graph" if damage == "graph cut" else "*.reduced.npy")
     if damage == "folder gone":
         for file in library.index_folder.iterdir():
             file.unlink()
         library.index_folder.rmdir()
     else:
-        graph.write_bytes(graph.read_bytes()[:1_000])
+        part.write_bytes(part.read_bytes()[:1_000])
     engine = open_engine()
     assert engine.search("dog", 5).hits == expected
     engine.prepare()
-    (again,) = library.index_folder.glob("*.graph")
-    assert again.stat().st_size > 1_000
+    for kind in ("graph", "reduced.npy", "basis.npy"):
+        (again,) = library.index_folder.glob(f"*.{kind}")
+        assert again.stat().st_size > 1_000
 
 
 @pytest.mark.usefixtures("big")
@@ -290,7 +295,7 @@ def test_closing_builds_no_graph(open_engine: Open, add: Callable[[slice], None]
 def test_an_unfinished_graph_is_not_searched_and_grows_on(
     open_engine: Open, add: Callable[[slice], None], library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_index, "_CHUNK", 60)
+    monkeypatch.setattr(hnsw_index, "_CHUNK", 60)
     monkeypatch.setattr(engine_module, "_GRAPH_SECONDS", 1e-9)
     add(slice(0, 250))
     expected = open_engine().search("dog", 5).hits
@@ -303,6 +308,42 @@ def test_an_unfinished_graph_is_not_searched_and_grows_on(
         assert open_engine(write=False).search("dog", 5).hits == expected
     assert vectors.graph is not None
     assert vectors.graph.graph_rows == 240
+
+
+@pytest.mark.usefixtures("big")
+def test_short_vectors_propose_what_an_exact_search_finds(
+    open_engine: Open, add: Callable[[slice], None], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_vectors, "GRAPH_FROM", 10**9)
+    monkeypatch.setattr(reduced_index, "_SPARE", 30)
+    add(slice(0, 250))
+    exact, queries = open_engine(), ("dog", "a street", "dog type:jpeg", "dog -street")
+    expected = [_names(exact.search(query, 5, scale)) for query in queries for scale in (0.0, 2.0)]
+    exact.prepare()
+    (key,) = library.catalog.embeddings.models()
+    vectors = photo_vectors.PhotoVectors(library.catalog, library.index_folder, key, write=False)
+    assert vectors.reduced is not None
+    assert vectors.graph is None
+    for engine in (exact, open_engine(write=False)):
+        assert [_names(engine.search(query, 5, scale)) for query in queries for scale in (0.0, 2.0)] == expected
+    add(slice(250, 292))
+    assert vectors.refresh()
+    assert len(vectors.reduced) == len(vectors) == 292
+    assert len(exact.search("dog", 1_000).hits) == 292
+
+
+@pytest.mark.usefixtures("big")
+def test_short_vectors_are_chosen_anew_when_the_library_has_grown_much(
+    open_engine: Open, add: Callable[[slice], None], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_vectors, "REDUCED_FROM", 100 * 384)
+    for start, end, learned in ((0, 110, 110), (110, 180, 110), (180, 230, 230)):
+        add(slice(start, end))
+        open_engine().prepare()
+        (key,) = library.catalog.embeddings.models()
+        saved = IndexFiles(library.index_folder, library.catalog.state, key).load()
+        assert saved is not None
+        assert saved.learned == learned
 
 
 @pytest.mark.usefixtures("big")
