@@ -10,6 +10,7 @@
     text      train the text tower (the same)
     refit     fit the cooled image tower's projection again, on all captions and labels
     assemble  the model's folder out of both
+    textness  the direction of written words, into the assembled folder
 
 Needs the packages of the extra "training" (LiteRT, a sentence encoder). PyTorch runs on `--threads` threads.
 """
@@ -35,6 +36,7 @@ from clipdesk.training import (
     pocket_image,
     pocket_refit,
     pocket_text,
+    pocket_textness,
     pocket_texts,
     pocket_words,
 )
@@ -120,6 +122,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], object]] = {
     "text": _text,
     "refit": _refit,
     "assemble": _assemble,
+    "textness": lambda options: pocket_textness.learn(Workspace(options.workspace), options.out),
 }
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from clipdesk.core.paths import resources
 from clipdesk.models.onnx_encoder import OnnxEncoder
 from clipdesk.search.grounds import ground
+from clipdesk.search.textness import load
 from clipdesk.training import pocket, pocket_crops, pocket_folder, pocket_head, pocket_image, pocket_store, pocket_text
 from clipdesk.training import pocket_student as student
 from clipdesk.training import pocket_texts as texts
@@ -244,7 +245,11 @@ def test_towers_train_resume_cool_and_make_a_model(
         assert rows[1]["step"] > rows[0]["step"]
     assert pocket.main(["refit", *given]) == 0
     assert pocket.main(["assemble", *given, "--out", str(tmp_path / "made")]) == 0
+    assert pocket.main(["textness", *given, "--out", str(tmp_path / "made")]) == 0
     encoder = OnnxEncoder(tmp_path / "made", threads=1)
+    direction = load(tmp_path / "made" / "textness.json", encoder.info.dim)
+    assert direction is not None
+    assert direction.gap > 0
     assert encoder.encode_texts(["a dog"]).shape == (1, 384)
     assert encoder.encode_images(np.zeros((1, 128, 128, 3), np.uint8)).shape == (1, 384)
     cooled, refitted = (
