@@ -4,9 +4,12 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests import offline
 
 # Before anything of clipdesk is imported, and inherited by every process that a test starts: nobody's own settings,
 # library or models are read or touched.
@@ -20,6 +23,12 @@ for _name in ("CONFIG", "DATA", "CACHE", "STATE", "RUNTIME"):
 for _name in ("APPDATA", "LOCAL_APPDATA", "COMMON_APPDATA"):
     os.environ[f"WIN_PD_OVERRIDE_{_name}"] = str(_HOME / "data")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test opens a connection, but to the hub that some of them serve on this machine; nor does any process of theirs.
+_CONNECTIONS = _HOME / "connections"
+os.environ[offline.NOTED] = str(_CONNECTIONS)
+_CHILD = str(Path(__file__).parent / "child")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_CHILD, os.environ.get("PYTHONPATH"))))
+offline.forbid()
 
 _PHOTOS = Path(os.environ.get("CLIPDESK_PHOTOS") or Path(__file__).resolve().parents[2] / "shared" / "photos")
 
@@ -39,6 +48,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("CI"):
         pytest.fail(message, pytrace=False)
     pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_computer() -> Iterator[None]:
+    """Fails a test that tried to open a connection, even where the program took it for a missing network."""
+    yield
+    if _CONNECTIONS.exists():
+        tried = _CONNECTIONS.read_text(encoding="utf-8")
+        _CONNECTIONS.unlink()
+        pytest.fail(f"a connection was tried:\n{tried}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,18 @@
 import ctypes
 import os
 import platform
+import re
+import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests import offline
 
 _WITHOUT_INTERNET = f"""
 import ctypes, runpy, struct, sys
@@ -69,3 +74,29 @@ def test_indexing_and_searching_open_no_connection_and_write_only_clipdesks_fold
         assert (done.returncode, done.stderr) == (0, ""), done.stderr[-2000:]
     files = [path.relative_to(home) for path in home.rglob("*") if path.is_file()]
     assert [path for path in files if "clipdesk" not in path.parts] == []
+
+
+@pytest.mark.parametrize("where", ["here", "in another process"])
+def test_the_tests_themselves_open_no_connection(where: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    noted = tmp_path / "noted"
+    monkeypatch.setenv(offline.NOTED, str(noted))
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    code = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
+    if where == "here":
+        with pytest.raises(offline.ForbiddenConnectionError), closing(socket.socket()) as one:
+            one.connect(("127.0.0.1", 9))
+    else:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert "ForbiddenConnectionError" in done.stderr
+    assert "127.0.0.1" in noted.read_text(encoding="utf-8")
+
+
+def test_only_the_hub_is_imported_by_what_installs() -> None:
+    """Libraries that connect are named in one file; the window and the worker reach it through an installation only."""
+    package = Path(__file__).parents[1] / "clipdesk"
+    asking = re.compile(
+        r"^\s*(?:import|from) (?:huggingface_hub|httpx2?|requests|urllib\.request|urllib3|http\.client|ftplib|smtplib)",
+        re.MULTILINE,
+    )
+    found = [path for path in package.rglob("*.py") if asking.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(package).as_posix() for path in found] == ["models/hub.py"]

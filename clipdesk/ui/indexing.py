@@ -61,6 +61,8 @@ class Indexing(QObject):
         if event.request_id == 0 and progress.phase != "indexing":
             return  # a watched change that may come to nothing
         self.progress.emit(progress)
+        if event.model:
+            return  # nothing can be found that could not before
         if progress.done < self._done:
             self._done = 0
         if progress.phase == "indexing" and progress.done > self._done and not self._grown.isActive():

@@ -130,7 +130,8 @@ class LibraryPage(QWidget):
         self.folders.show_activity(activity)
 
     def _note_run(self, event: ProgressEvent) -> None:
-        self._run = event.request_id
+        if not event.model:  # a change of the model gives way by itself
+            self._run = event.request_id
 
     def _tell(self, failed: Failed) -> None:
         self.header.trouble.tell(failed)

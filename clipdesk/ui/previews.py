@@ -8,6 +8,7 @@ from clipdesk.core.entities import Photo
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.preview_window import PhotoList, PreviewWindow
 from clipdesk.ui.results_panel import ResultsPanel
+from clipdesk.ui.views import Views
 
 
 class Previews(QObject):
@@ -19,6 +20,7 @@ class Previews(QObject):
         super().__init__(page)
         self._parts, self._results, self._page = parts, results, page
         self._window: PreviewWindow | None = None
+        self._views = Views(parts.client, self)
         self._actions: list[QAction] = []
 
     def add_actions(self, actions: list[QAction]) -> None:
@@ -45,10 +47,12 @@ class Previews(QObject):
             self._window.addActions(self._actions)
             self._window.row_changed.connect(self._follow)
             self._window.menu_requested.connect(self.menu_requested)
+            self._window.closed.connect(lambda: self._views.look_at(None))
         return self._window
 
     def _follow(self, row: int) -> None:
         """Move the selection along, when the results are what is shown."""
+        self._views.look_at(self._window.photo() if self._window is not None else None)
         shown = self._results.model.photo_at(row)
         if self._window is not None and shown is not None and shown == self._window.photo():
             self._results.view.setCurrentIndex(self._results.model.index(row))

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from clipdesk.core.entities import Folder
-from clipdesk.core.messages import Failed, IndexRequest, ProgressEvent, Reply, Request, UseModelRequest
+from clipdesk.core.errors import UserError
+from clipdesk.core.messages import Failed, IndexRequest, Reply, Request, UseModelRequest
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest, ModelsReply, ModelsRequest, ModelState
+from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.progress_words import in_bytes, progress_words
 from clipdesk.ui.settings_section import SettingsSection
 from clipdesk.ui.settings_store import SettingsStore
@@ -90,17 +92,19 @@ class Exclusions(WorkerSection):
 class ModelChoice(WorkerSection):
     """Which model answers, and what runs it."""
 
-    def __init__(self, client: WorkerClient, store: SettingsStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, client: WorkerClient, store: SettingsStore, switch: ModelSwitch, parent: QWidget | None = None
+    ) -> None:
         super().__init__(client, store, parent)
         self.set_title(self.tr("Search"))
         self._models: tuple[ModelState, ...] = ()
-        self._changing = 0
+        self._switch = switch
         self.model, self.engine = QComboBox(self), QComboBox(self)
         self.about = QLabel(self)
         self.about.setWordWrap(True)
         self.cancel_button = QPushButton(self.tr("Stay with the old one"), self)
         self.cancel_button.hide()
-        self.cancel_button.clicked.connect(lambda: self._client.cancel(self._changing))
+        self.cancel_button.clicked.connect(lambda: switch.stay_with(self._answering()))
         self.engine.addItem(self.tr("The best for this computer"), "auto")
         self.engine.addItem(self.tr("Processor"), "cpu")
         if sys.platform == "darwin":
@@ -111,9 +115,11 @@ class ModelChoice(WorkerSection):
         self.add_wide(self.about)
         self.add_wide(self.cancel_button)
         self.add_row(self.tr("Calculate with"), self.engine)
-        self.model.activated.connect(lambda: self._use(self.model.currentData()))
+        self.model.activated.connect(lambda: switch.use(self.model.currentData()))
         self.engine.activated.connect(self._change_engine)
-        client.progress.connect(self._progressed)
+        switch.changed.connect(self._show_switch)
+        switch.switched.connect(lambda _: self.refresh())
+        switch.failed.connect(self._not_changed)
         self.show_settings(self.settings)
 
     def refresh(self) -> None:
@@ -126,32 +132,38 @@ class ModelChoice(WorkerSection):
 
     def _show_models(self, reply: Reply) -> None:
         assert isinstance(reply, ModelsReply)
-        self._models = tuple(model for model in reply.models if model.installed)
+        self._models = tuple(model for model in reply.models if model.installed and not model.problem)
         self.model.clear()
         for model in self._models:
             self.model.addItem(model.title, model.name)
-        self.model.setCurrentIndex(next((at for at, one in enumerate(self._models) if one.in_use), -1))
+        self.model.setCurrentIndex(self.model.findData(self._switch.name or self._answering()))
         self._describe()
 
     def _describe(self) -> None:
         model = next((one for one in self._models if one.in_use), None)
-        if model is None or self._changing:
+        if model is None or self._switch.name:
             return
         parts = (model.languages, in_bytes(model.bytes), model.licence)
         self.about.setText(" · ".join(part for part in parts if part))
 
-    def _use(self, name: str) -> None:
-        """Change over to a model; the old one answers until every photo was read with the new one."""
-        self.engine.setEnabled(False)
-        self.model.setEnabled(False)
-        self.cancel_button.show()
-        self.about.setText(self.tr("Your photos are being read for this model. The old one answers meanwhile."))
+    def _answering(self) -> str:
+        return next((one.name for one in self._models if one.in_use), self.settings.model)
 
-        def done(_: Reply) -> None:
-            self.change(model=name)
-            self._ended()
-
-        self._changing = self._client.ask(self, lambda i: UseModelRequest(i, name), done, self._not_changed)
+    def _show_switch(self) -> None:
+        """The old model answers until every photo was read with the new one."""
+        name, progress = self._switch.name, self._switch.progress
+        self.engine.setEnabled(not name)
+        self.model.setEnabled(not name)
+        self.cancel_button.setVisible(bool(name))
+        if not name:
+            self.refresh()
+            return
+        self.model.setCurrentIndex(self.model.findData(name))
+        told = self.tr("Your photos are being read for this model. The old one answers meanwhile.")
+        if progress is not None:
+            told = self.tr("Your photos are being read for this model: {progress}. The old one answers meanwhile.")
+            told = told.format(progress=progress_words(progress))
+        self.about.setText(told)
 
     def _change_engine(self) -> None:
         before, wanted = self.settings.device, self.engine.currentData()
@@ -165,26 +177,14 @@ class ModelChoice(WorkerSection):
 
         def applied(_: Reply) -> None:
             # Loading the model again makes it run on the new device.
-            self._client.ask(self, lambda i: UseModelRequest(i, self.settings.model), lambda _: None, back)
+            self._client.ask(self, lambda i: UseModelRequest(i, self._answering()), lambda _: None, back)
 
         settings = self.settings
         self._client.ask(self, lambda i: ApplySettingsRequest(i, settings), applied, back)
 
-    def _progressed(self, event: ProgressEvent) -> None:
-        if event.request_id == self._changing:
-            told = self.tr("Your photos are being read for this model: {progress}. The old one answers meanwhile.")
-            self.about.setText(told.format(progress=progress_words(event.progress)))
-
-    def _not_changed(self, failed: Failed) -> None:
-        self._ended()
-        self.refused(failed)
-
-    def _ended(self) -> None:
-        self._changing = 0
-        self.engine.setEnabled(True)
-        self.model.setEnabled(True)
-        self.cancel_button.hide()
+    def _not_changed(self, failed: Failed | UserError) -> None:
         self.refresh()
+        self.failed.emit(failed)
 
 
 class TagFiles(SettingsSection):

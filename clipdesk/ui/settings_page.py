@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractSlider, QComboBox, QFrame, QLabel, QScrol
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, Reply, StatusReply, StatusRequest
+from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.settings_library import Exclusions, ModelChoice, TagFiles
 from clipdesk.ui.settings_look import Appearance, Background, Performance
 from clipdesk.ui.settings_section import SettingsSection
@@ -20,12 +21,19 @@ _WIDTH = 720
 class SettingsPage(QWidget):
     """Sections in one column that scrolls."""
 
-    def __init__(self, client: WorkerClient, store: SettingsStore, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        client: WorkerClient,
+        store: SettingsStore,
+        switch: ModelSwitch | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._client = client
+        switch = switch or ModelSwitch(client, store, self)
         self.appearance, self.performance = Appearance(store, self), Performance(store, self)
         self.background, self.tag_files = Background(store, self), TagFiles(store, self)
-        self.exclusions, self.model = Exclusions(client, store, self), ModelChoice(client, store, self)
+        self.exclusions, self.model = Exclusions(client, store, self), ModelChoice(client, store, switch, self)
         self.storage, self.help = Storage(client, store, self), Help(client, store, self)
         self.trouble = TroubleLine(self)
         self._wheel = _WheelPasses(self)

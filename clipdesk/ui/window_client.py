@@ -21,9 +21,13 @@ class WindowClient(WorkerClient):
             (self.changed, shared.changed),
             (self.tags_changed, shared.tags_changed),
             (self.files_forgotten, shared.files_forgotten),
+            (self.install_progress, shared.install_progress),
+            (self.install_ended, shared.install_ended),
             (self.notice, shared.notice),
+            (self.repaired, shared.repaired),
             (self.restarting, shared.restarting),
             (self.failed, shared.failed),
+            (self.slow, shared.slow),
             (self.paused_changed, shared.paused_changed),
         ):
             theirs.connect(ours)

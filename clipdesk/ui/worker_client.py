@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Protocol
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from clipdesk.core.install_messages import InstalledReply, InstallProgressEvent
 from clipdesk.core.messages import (
     CancelRequest,
     Event,
@@ -23,7 +25,9 @@ from clipdesk.core.messages import (
     Reply,
     Request,
 )
+from clipdesk.core.repair_messages import RepairedEvent
 from clipdesk.core.window_messages import FilesForgotten, TagsSet
+from clipdesk.ui.patience import Patience
 
 _log = logging.getLogger(__name__)
 Message = Reply | Event
@@ -80,10 +84,18 @@ class WorkerClient(QObject):
     """Files that were moved to the bin are no longer in the library."""
     notice = Signal(str, str)
     """A message and what to do next."""
+    repaired = Signal(RepairedEvent)
+    """The library was mended before the worker opened it; after `ready`."""
     restarting = Signal()
     """The worker died and is started again; `ready` follows, or a failure."""
     failed = Signal(Failed)
     """A failure of a request that nobody waits for; with id 0: the worker ended, for the reason that is told."""
+    install_progress = Signal(InstallProgressEvent)
+    """How far the installation of a model is."""
+    install_ended = Signal(int)
+    """The installation with this id has ended, well or not."""
+    slow = Signal(bool)
+    """The worker has left quick questions without an answer for long; False: it answers again."""
     paused_changed = Signal(bool)
     """Somebody has paused indexing, or let it go on."""
     _arrived = Signal(object)
@@ -95,16 +107,25 @@ class WorkerClient(QObject):
         self._newest: dict[tuple[int, str], int] = {}
         self._paused = False
         self._runs: set[int] = set()
+        self._installs: set[int] = set()
         self.connect_worker = connect
         self._link: WorkerLink | None = None
         self._thread: threading.Thread | None = None
+        self._outgoing = queue.SimpleQueue[tuple[WorkerLink, Request] | None]()
+        self._sender: threading.Thread | None = None
+        self._patience = Patience(self)
+        self._patience.slow.connect(self.slow)
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def start(self, *, repair: bool = False) -> None:
         """Start the worker, or a new one in the place of the one before. What was asked of that one is answered first.
 
-        With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `notice`.
+        With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `repaired`.
         """
+        if self._sender is None:
+            self._sender = threading.Thread(target=_send_all, args=(self._outgoing,), name="requests", daemon=True)
+            self._sender.start()
+        self._patience.watch(False)
         before, thread = self._link, self._thread
         self._link = link = self.connect_worker(self._arrived.emit)
         if repair:
@@ -126,7 +147,9 @@ class WorkerClient(QObject):
             self._link.stop(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
-        self._link = self._thread = None
+        if self._sender is not None:
+            self._outgoing.put(None)
+        self._link = self._thread = self._sender = None
 
     def ask(
         self,
@@ -178,7 +201,8 @@ class WorkerClient(QObject):
             _log.info("a %s came before the worker or after its end", type(request).__name__)
             self._arrived.emit(Failed(request.id, "The worker is not running.", kind="worker died"))
             return
-        self._link.send(request)
+        self._patience.asked(request)
+        self._outgoing.put((self._link, request))
 
     @Slot(object)
     def _take(self, message: Message) -> None:
@@ -186,13 +210,20 @@ class WorkerClient(QObject):
             case Reply():
                 self._answer(message)
             case ReadyEvent():
+                self._patience.watch(True)
                 self.ready.emit(message)
             case ProgressEvent():
                 self._runs.add(message.request_id)
                 self.progress.emit(message)
+            case InstallProgressEvent():
+                self._installs.add(message.request_id)
+                self.install_progress.emit(message)
             case IndexedEvent():
                 self.changed.emit(message.report)
+            case RepairedEvent():
+                self.repaired.emit(message)
             case NoticeEvent(kind="worker died"):
+                self._patience.watch(False)
                 self.restarting.emit()
             case NoticeEvent():
                 self.notice.emit(message.message, message.hint)
@@ -200,12 +231,16 @@ class WorkerClient(QObject):
                 _log.warning("an event that the window does not know: %s", type(message).__name__)
 
     def _answer(self, reply: Reply) -> None:
+        self._patience.answered(reply.id)
         asked = self._asked.pop(reply.id, None)
         if asked is not None and asked.topic and self._newest.get((id(asked.owner), asked.topic)) == reply.id:
             del self._newest[id(asked.owner), asked.topic]
         if reply.id in self._runs:
             self._runs.discard(reply.id)
             self.run_ended.emit()
+        if reply.id in self._installs or isinstance(reply, InstalledReply):
+            self._installs.discard(reply.id)
+            self.install_ended.emit(reply.id)
         if isinstance(reply, IndexReply):
             self.changed.emit(reply.report)
         if isinstance(reply, TagsSet):
@@ -224,3 +259,10 @@ class WorkerClient(QObject):
             asked.failed(reply)
         else:
             self.failed.emit(reply)
+
+
+def _send_all(outgoing: "queue.SimpleQueue[tuple[WorkerLink, Request] | None]") -> None:
+    """Send in a thread: the pipe of a worker that hangs may be full."""
+    while (one := outgoing.get()) is not None:
+        link, request = one
+        link.send(request)

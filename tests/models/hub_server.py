@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests import offline
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -134,6 +137,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(hub: Hub) -> Iterator[Hub]:
     """Serve on a free port of this machine; `hub.url` is where."""
+    os.environ[offline.HUB] = "1"
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
     server.daemon_threads = True
     hub.url = f"http://127.0.0.1:{server.server_port}"
@@ -145,3 +149,4 @@ def serving(hub: Hub) -> Iterator[Hub]:
         server.shutdown()
         server.server_close()
         thread.join()
+        del os.environ[offline.HUB]
