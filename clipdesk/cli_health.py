@@ -96,10 +96,10 @@ def _model(settings: "Settings") -> dict[str, Any]:
     from clipdesk.models.loader import load_encoder
 
     encoder = load_encoder(settings.model, device=settings.device, threads=settings.threads)
-    info = encoder.info
     try:
         import numpy as np
 
+        info = encoder.info
         pixels = np.zeros((_BATCH, info.image.size, info.image.size, 3), np.uint8)
         encoder.encode_images(pixels[:1])
         encoder.encode_texts(["a photo"])
@@ -108,10 +108,12 @@ def _model(settings: "Settings") -> dict[str, Any]:
         middle = perf_counter()
         encoder.encode_texts(["a dog on the beach"])
         end = perf_counter()
+        info = encoder.info  # an engine that was tuned for another machine has been given up by now
     finally:
         encoder.close()
     return {
         "engine": info.engine,
+        "tuning": _tuning(settings.model),
         "device": info.engine.rpartition(", ")[2] or settings.device,
         "speed": {
             "photos_per_second": round(_BATCH / (middle - start), 1),
@@ -124,6 +126,29 @@ def _model(settings: "Settings") -> dict[str, Any]:
             "dim": info.dim,
             "image_size": info.image.size,
         },
+    }
+
+
+def _tuning(name: str) -> dict[str, Any] | str:
+    """What tuning chose for the model, and how well it agrees with float32."""
+    from clipdesk.models import loader, tuned
+
+    folder = loader.model_folder(name)
+    found = tuned.read(tuned.record_folder(folder, name))
+    if found is None:
+        return "none: float32"
+    choice = found.choice
+    return {
+        "engine": choice.engine,
+        "threads": choice.threads,
+        "photos_at_once": choice.at_once,
+        "photos_per_second": round(choice.speed, 1),
+        "mean_cosine": round(choice.mean, 5),
+        "worst_cosine": round(choice.worst, 5),
+        "same_best_ten": round(choice.shared, 3),
+        "float32_layers": f"{choice.kept} of {choice.products}" if choice.products else "all",
+        "photos": found.photos,
+        "state": "current" if tuned.is_current(found, folder) else f"out of date; run: clipdesk models tune {name}",
     }
 
 

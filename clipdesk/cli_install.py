@@ -14,6 +14,7 @@ _TEXTS = {
     "downloading": "Downloading",
     "converting": "Converting it for this computer",
     "checking": "Checking that it knows what it sees",
+    "tuning": "Finding the quickest way to run it here",
 }
 
 

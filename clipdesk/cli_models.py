@@ -1,15 +1,18 @@
 """`clipdesk models`: which models there are, which one answers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clipdesk.cli_install import InstallDisplay
-from clipdesk.cli_output import absolute, message, named_path, print_json, print_rows
-from clipdesk.core.errors import ModelError
+from clipdesk.cli_output import absolute, message, named_path, print_json, print_rows, progress_display
+from clipdesk.cli_session import Options, next_id, open_service
+from clipdesk.core.errors import CancelledError, ModelError
 
 if TYPE_CHECKING:
+    from clipdesk.cli_session import Options
     from clipdesk.models.registry import ModelCard
 
 app = typer.Typer(rich_markup_mode=None, help="See, bring, choose and remove models.", no_args_is_help=True)
@@ -84,6 +87,7 @@ def install(
     ] = False,
 ) -> None:
     """Download a model and check that it works. Ctrl-C stops; the next time it goes on from there."""
+    from clipdesk.core.paths import default_library
     from clipdesk.worker.model_install import install as install_model
 
     display = InstallDisplay(name)
@@ -95,6 +99,7 @@ def install(
             tell=display.show,
             cancelled=lambda: False,
             trust=trust,
+            library=default_library(),
         )
     finally:
         display.close()
@@ -108,26 +113,103 @@ def install(
 
 
 @app.command()
-def use(name: Name) -> None:
-    """Answer with this model from now on. Photos need to be read again once: run `clipdesk index`."""
+def use(context: typer.Context, name: Name) -> None:
+    """Answer with this model from now on. First the photos are read for it, once; the old one answers until then.
+
+    Ctrl-C stops; the next time it goes on from there.
+    """
     from clipdesk.core import settings
+    from clipdesk.core.messages import Event, ProgressEvent, Reply, UseModelRequest
     from clipdesk.models import loader
 
     loader.require_trust(name)
-    settings.save(settings.load().model_copy(update={"model": name}))
-    message(f"{name} answers from now on; run `clipdesk index` to embed the photos with it")
+    options: Options = context.obj
+    if not _has_library(options):
+        settings.save(settings.load().model_copy(update={"model": name}))
+        message(f"{name} answers from now on")
+        return
+    before = settings.load().model
+    message(f"Your photos are being read for {name}; {before} answers until then")
+    display = progress_display(as_json=False)
+
+    def on_event(event: Reply | Event) -> None:
+        if isinstance(event, ProgressEvent):
+            display.show(event.progress)
+
+    try:
+        with open_service(options, write=True, emit=on_event) as service:
+            service.call(UseModelRequest(next_id(), name))
+    except CancelledError:
+        message(f"{before} still answers; to go on: clipdesk models use {name}")
+        raise typer.Exit(130) from None
+    finally:
+        display.close()
+    message(f"{name} answers from now on")
 
 
 @app.command()
-def remove(name: Name) -> None:
-    """Delete a model that was installed; the bundled one stays."""
-    from clipdesk.core import settings
-    from clipdesk.worker.model_install import remove as remove_model
+def tune(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[NAME]")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Find the quickest way to run a model here that gives the same answers; a minute or a few."""
+    from dataclasses import asdict
 
-    remove_model(name)
+    from clipdesk.models import files, loader, speeds
+    from clipdesk.worker.model_tuning import tune_folder
+
+    options: Options = context.obj
+    name = name or options.settings().model
+    folder = loader.require_trust(name)
+    if not files.is_converted(folder):
+        raise ModelError(f"The model {name} was never converted for this computer", "Reinstall the model.")
+    found = tune_folder(folder, name, options.library_folder, tell=message)
+    speeds.record(loader.encoder_key(name), found.choice.speed)
+    if as_json:
+        print_json(asdict(found))
+        return
+    rows = [
+        (
+            f"{one.engine} ({one.kept} of {one.products} layers in float32)" if one.products else one.engine,
+            one.device,
+            f"{one.speed:.1f}",
+            f"{one.mean:.4f}",
+            f"{one.worst:.4f}",
+            f"{100 * one.shared:.0f} %",
+            "chosen" if one == found.choice else "" if one.agrees else "differs",
+        )
+        for one in found.candidates
+    ]
+    print_rows(("engine", "device", "photos/s", "cosine", "worst", "same best ten", ""), rows)
+
+
+@app.command()
+def remove(context: typer.Context, name: Name) -> None:
+    """Delete a model that was installed, and what it has read of your photos; the bundled one stays."""
+    from clipdesk.core import settings
+    from clipdesk.core.install_messages import RemoveModelRequest
+    from clipdesk.worker import model_install
+    from clipdesk.worker.switching import RememberRequest
+
+    options: Options = context.obj
+    model_install.own_folder(name)
     current = settings.load()
+    if _has_library(options):
+        answering = replace(options, model=_BUNDLED if current.model == name else options.model)
+        with open_service(answering, write=True) as service:
+            service.call(RememberRequest(next_id(), name, on=False))
+            service.call(RemoveModelRequest(next_id(), name))
+    else:
+        model_install.remove(name)
     if current.model == name:
         settings.save(current.model_copy(update={"model": _BUNDLED}))
         message(f"Removed {name}; {_BUNDLED} answers from now on")
     else:
         message(f"Removed {name}")
+
+
+def _has_library(options: Options) -> bool:
+    from clipdesk.catalog.library import CATALOG_FILE
+
+    return (options.library_folder / CATALOG_FILE).exists()

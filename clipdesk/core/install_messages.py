@@ -6,7 +6,7 @@ from typing import Literal
 
 from clipdesk.core.messages import Event, Reply, Request
 
-InstallPhase = Literal["asking", "downloading", "converting", "checking"]
+InstallPhase = Literal["asking", "downloading", "converting", "checking", "tuning"]
 
 
 @dataclass(frozen=True, slots=True)

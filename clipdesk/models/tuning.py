@@ -28,7 +28,7 @@ from clipdesk.models.tuned import Candidate, Tuning
 
 _log = logging.getLogger(__name__)
 _TRIAL = "image.trial.onnx"
-_SECONDS = 2.0
+_SECONDS = 1.0
 _BATCHES = 4
 _EXAMINED = 24
 _HALVES = 6

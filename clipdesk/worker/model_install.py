@@ -40,11 +40,15 @@ def install(
     tell: Tell,
     cancelled: Callable[[], bool],
     trust: bool = False,
+    library: Path | None = None,
+    tuned: bool = True,
 ) -> SelfCheck:
     """Install a known model from the hub, or model files by hand from `source`; returns what the self-check found.
 
     A model that fails the check is installed but marked: nothing uses it. `trust` lets a model pass that knows too few
     of the pictures (one that the user trained, on other things), never one whose embeddings are broken.
+
+    Then it is tuned for this machine on photos of `library` (or samples), unless `tuned` is False.
 
     Raises ModelError for a name or files that cannot be used, a licence that was not accepted, a hub that cannot be
     reached or a disk that is too small, and CancelledError.
@@ -65,6 +69,8 @@ def install(
         if trust and found.sound:
             found = replace(found, problem="")
         files.write_trust(staged, found.found, found.of, found.problem)
+        if tuned and found.trusted:
+            found = replace(found, speed=_tuned_speed(staged, name, library, tell, cancelled) or found.speed)
         for part in staged.glob("*.part"):
             part.unlink()
         staged.rename(target)
@@ -188,6 +194,20 @@ def _prepare(staged: Path, name: str, tell: Tell, cancelled: Callable[[], bool])
     return _in_child(_check, staged, name, cancelled=cancelled)
 
 
+def _tuned_speed(
+    staged: Path, name: str, library: Path | None, tell: Tell, cancelled: Callable[[], bool]
+) -> float | None:
+    """Photos a second after tuning. A model that cannot be tuned runs in float32: that is no reason not to have it."""
+    tell("tuning", 0, 0)
+    try:
+        return _in_child(_tune, staged, name, library, cancelled=cancelled)
+    except CancelledError:
+        raise
+    except Exception:
+        _log.exception("model %s was not tuned", name)
+        return None
+
+
 def _in_child(work: Callable[..., Result], *arguments: object, cancelled: Callable[[], bool]) -> Result:
     """Run in a process of its own: it imports PyTorch, whose memory goes with it, and it can be ended at any time."""
     from pebble import ProcessPool
@@ -237,3 +257,9 @@ def _check(folder: Path, name: str) -> SelfCheck:
         return replace(found, speed=speeds.measure(encoder)) if found.sound else found
     finally:
         encoder.close()
+
+
+def _tune(folder: Path, name: str, library: Path | None) -> float:
+    from clipdesk.worker.model_tuning import tune_folder
+
+    return tune_folder(folder, name, library).choice.speed

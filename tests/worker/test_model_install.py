@@ -9,7 +9,7 @@ import pytest
 from clipdesk.core import paths
 from clipdesk.core.errors import CancelledError, ModelError
 from clipdesk.core.install_messages import InstallPhase
-from clipdesk.models import files, loader, registry
+from clipdesk.models import files, loader, registry, tuned
 from clipdesk.worker import model_install
 from tests.models import taught
 from tests.models.hub_server import Hub, serving
@@ -53,12 +53,14 @@ def install(
     accepted: bool = False,
     trust: bool = False,
     stop: Callable[[], bool] | None = None,
+    tuned: bool = False,
 ):
     return model_install.install(
         name,
         source,
         accepted=accepted,
         trust=trust,
+        tuned=tuned,
         tell=lambda phase, done, total: told.append((phase, done, total)),
         cancelled=stop or (lambda: False),
     )
@@ -66,10 +68,15 @@ def install(
 
 def test_a_model_is_fetched_converted_checked_and_used(server: Hub) -> None:
     told: Told = []
-    found = install(told)
+    found = install(told, tuned=True)
     assert found.trusted
-    assert list(dict.fromkeys(phase for phase, _, _ in told)) == ["asking", "downloading", "converting", "checking"]
+    phases = list(dict.fromkeys(phase for phase, _, _ in told))
+    assert phases == ["asking", "downloading", "converting", "checking", "tuning"]
     folder = loader.model_folder(NAME)
+    tuning = tuned.read(folder)
+    assert tuning is not None
+    assert tuning.choice.agrees
+    assert tuning.choice.speed == found.speed
     assert files.is_converted(folder)
     assert not (folder / "README.md").exists()
     assert files.distrust(folder) == ""
