@@ -19,6 +19,7 @@ _FILE = "folders.json"
 class RememberedFolder:
     """A root folder as the user chose it. `path` is as the catalogue stores it."""
 
+    id: int
     path: str
     device: str | None = None
     excludes: tuple[str, ...] = ()
@@ -27,7 +28,12 @@ class RememberedFolder:
 def remember(library: Path, folders: Sequence[Folder]) -> None:
     """Write the file anew. That it cannot be written is no reason to stop: the catalogue is the truth."""
     entries = [
-        {"path": stored_folder(folder.path), "device": folder.device, "excludes": list(folder.excludes)}
+        {
+            "id": folder.id,
+            "path": stored_folder(folder.path),
+            "device": folder.device,
+            "excludes": list(folder.excludes),
+        }
         for folder in folders
     ]
     text = json.dumps(entries, indent=1)
@@ -47,7 +53,9 @@ def remembered(library: Path) -> list[RememberedFolder] | None:
     try:
         entries: list[dict[str, Any]] = json.loads((library / _FILE).read_text(encoding="utf-8"))
         return [
-            RememberedFolder(str(entry["path"]), entry.get("device"), tuple(map(str, entry.get("excludes", ()))))
+            RememberedFolder(
+                int(entry["id"]), str(entry["path"]), entry.get("device"), tuple(map(str, entry.get("excludes", ())))
+            )
             for entry in entries
             if Path(decode_path(str(entry["path"]))).is_absolute()
         ]

@@ -86,6 +86,7 @@ def repair(folder: Path) -> Rescue | None:
     with open_library(folder, write=True) as library:
         if health.check(library.catalog):
             health.repair(library.catalog)
+        library.catalog.folders.remember()
     return rescue
 
 
@@ -183,27 +184,24 @@ def _salvage(damaged: Path, copy: Path | None, part: Path) -> tuple[tuple[str, .
         if copy is not None and incomplete:
             highest = _highest(copy, highest)
             for table in tables:
-                if table.name in incomplete:
-                    _copy(copy, target, table, "IGNORE", known if table is schema.folders else None)
+                # Folders that are remembered are newer: the user may have moved or removed one since the copy.
+                if table.name in incomplete and (table is not schema.folders or known is None):
+                    _copy(copy, target, table, "IGNORE")
         if incomplete:
             _skip_ids(target, highest)
-        _add_folders(target, known or [])
+        if "folders" in incomplete:
+            _add_folders(target, known or [])
         lost = _drop_dangling(target)
         target.execute("COMMIT")
     # A table that is younger than the catalogue is lost with nothing.
     return tuple(sorted(incomplete)), "tags" in incomplete or lost["tags"] > 0
 
 
-def _copy(
-    file: Path, target: sqlite3.Connection, table: Table, conflict: str, only: list[RememberedFolder] | None = None
-) -> bool:
-    """Copy every readable row. Of folders, those of `only`, where it is known: no other one that the user removed."""
+def _copy(file: Path, target: sqlite3.Connection, table: Table, conflict: str) -> bool:
+    """Copy every readable row; returns whether that is all of them."""
     reader = TableReader(file, table)
-    paths = None if only is None else {folder.path for folder in only}
     for row in reader.rows():
         values = dict(zip(reader.columns, row, strict=True))
-        if paths is not None and values["path"] not in paths:
-            continue
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         with suppress(sqlite3.IntegrityError):
             target.execute(f"INSERT OR {conflict} INTO {table.name} ({names}) VALUES ({marks})", row)
@@ -211,10 +209,12 @@ def _copy(
 
 
 def _add_folders(target: sqlite3.Connection, known: list[RememberedFolder]) -> None:
-    """Add the root folders that are in neither catalogue; their files are found when they are looked through."""
+    """Add the root folders that could not be read; what is new in them is found when they are looked through."""
     for folder in known:
-        values = (folder.path, FolderState.ONLINE.value, folder.device, json.dumps(folder.excludes))
-        target.execute("INSERT OR IGNORE INTO folders (path, state, device, excludes) VALUES (?, ?, ?, ?)", values)
+        values = (folder.id, folder.path, FolderState.ONLINE.value, folder.device, json.dumps(folder.excludes))
+        target.execute(
+            "INSERT OR IGNORE INTO folders (id, path, state, device, excludes) VALUES (?, ?, ?, ?, ?)", values
+        )
 
 
 def _highest(file: Path, before: dict[str, int]) -> dict[str, int]:
