@@ -1,13 +1,15 @@
 """Requests about single photos and their files: tags, files that went to the bin and came back."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clipdesk.catalog.tags import TagState
 from clipdesk.core.entities import TagSuggestion
-from clipdesk.core.errors import UserError
-from clipdesk.core.messages import Done, IndexReply, SetTagsRequest, TagsReply
+from clipdesk.core.errors import CancelledError, UserError
+from clipdesk.core.messages import Done, IndexReply, Request, SetTagsRequest, TagsReply
 from clipdesk.core.window_messages import (
     FilesChangedRequest,
     FilesForgotten,
@@ -71,6 +73,25 @@ def suggest_tags(resources: Resources, request: SuggestTagsRequest, control: "Ru
                 best[one.tag.casefold()] = one
     shown = sorted(best.values(), key=lambda one: -one.score)[: max(request.top, 0)]
     return TagsReply(request.id, tuple(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareTagsRequest(Request):
+    """From the service: work out what every first suggestion of tags needs, while nobody waits for it."""
+
+
+def prepare_tags(resources: Resources, request: PrepareTagsRequest, control: "RunControl") -> Done:
+    """Make the vectors of the vocabularies that are in use, where they are not there yet."""
+    from clipdesk.search.vocabulary import load_vocabulary
+    from clipdesk.search.zero_shot import TagScorer
+
+    if not resources.library.catalog.embeddings.models().get(resources.model_key()):
+        return Done(request.id)
+    for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
+        # A list that cannot be read is told where lists are chosen.
+        with suppress(UserError, CancelledError):
+            TagScorer(resources.encoder(), load_vocabulary(vocabulary), checkpoint=lambda: resources.give_way(control))
+    return Done(request.id)
 
 
 def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:

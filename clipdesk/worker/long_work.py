@@ -46,7 +46,10 @@ WHOLE_LIBRARY: dict[type[Request], Handler] = {
     RemoveModelRequest: models.remove,
     StatusRequest: about.status,
 }
-ONE_PHOTO: dict[type[Request], Handler] = {SuggestTagsRequest: photo.suggest_tags}
+ONE_PHOTO: dict[type[Request], Handler] = {
+    SuggestTagsRequest: photo.suggest_tags,
+    photo.PrepareTagsRequest: photo.prepare_tags,
+}
 """What somebody who looks at a photo waits for: not in the same queue as the above."""
 INSTALLING: dict[type[Request], Handler] = {InstallModelRequest: models.install}
 """May take hours."""

@@ -190,6 +190,9 @@ class Service:
                 self._forget(request.name)
             if not isinstance(reply, switching.Unfinished):
                 self._emit(reply)
+            ended = isinstance(reply, (messages.IndexReply, Done))
+            if waiting is self._runs and ended and not self.stopping.is_set():
+                self.submit(photo.PrepareTagsRequest(0))
 
     def _reply(self, request: Request) -> Reply:
         """Carry out one request; every error becomes a `Failed`."""

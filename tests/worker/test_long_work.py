@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hooks import pictures
 from PIL import Image
 
 from clipdesk.core.entities import FolderState
@@ -22,12 +23,15 @@ from clipdesk.core.messages import (
     SearchReply,
     SearchRequest,
     SetTagsRequest,
+    TagsReply,
 )
+from clipdesk.core.paths import cache_folder
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import (
     DuplicateGroup,
     DuplicatesReply,
     DuplicatesRequest,
+    SuggestTagsRequest,
     TagOverviewReply,
     TagOverviewRequest,
     TagReviewReply,
@@ -298,3 +302,23 @@ def _held(service: Service) -> Generator[None]:
     """Hold what long work needs, as a question that is being answered does."""
     with service.resources.answering:
         yield
+
+
+def test_what_suggestions_need_is_made_when_a_run_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path / "cache"))
+    listener = Listener()
+    settings = Settings(decoder_processes=1, threads=1)
+    service = Service(tmp_path / "library", settings, write=True, create=True, emit=listener)
+    try:
+        service.start()
+        service.submit(IndexRequest(1, (pictures(tmp_path / "Photos", 2),)))
+        listener.wait(1)
+        service.submit(IndexRequest(2))
+        listener.wait(2)
+        # The next answer of that thread; it needs no vectors itself.
+        service.submit(SuggestTagsRequest(3, (999_999,)))
+        assert listener.wait(3) == TagsReply(3, ())
+        assert list(cache_folder().glob("tags/*.npy"))
+    finally:
+        service.close()
