@@ -1,18 +1,20 @@
-"""One calm line above the pages, with up to two buttons; what comes while one is shown waits for its turn."""
+"""One calm line of trouble, with up to two buttons. It has a place of its own: nothing moves when it comes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from clipdesk.ui.announce import announce
 from clipdesk.ui.icons import icon
 from clipdesk.ui.theme import GRID
 
 _BUTTONS = 2
-_WAITING = 8
-"""Further lines are dropped: nobody reads a longer list one by one."""
+_KEPT = 8
+"""Older lines are dropped: nobody reads a longer list one by one."""
+HEIGHT = 5 * GRID
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a banner says. A line replaces the one before it on the same topic; `urgent` ones come first."""
+    """What a banner says. A line replaces the one before it on the same topic.
+
+    `urgent` ones come first, then the newest; what stood there before comes back when it is dismissed.
+    """
 
     text: str
     hint: str = ""
@@ -36,7 +41,7 @@ class Line:
 
 
 class Banner(QWidget):
-    """Shows one `Line` at a time; hidden when there is none."""
+    """Shows one `Line` at a time, the most urgent and newest one; hidden when there is none."""
 
     shown = Signal(str)
     """The text of the line that is shown now, "" for none."""
@@ -58,7 +63,7 @@ class Banner(QWidget):
         self._close.setAccessibleName(self.tr("Dismiss this message"))
         self._close.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        layout.setContentsMargins(2 * GRID, 0, GRID, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self._symbol)
         layout.addWidget(self._text, 1)
@@ -66,6 +71,7 @@ class Banner(QWidget):
             button.clicked.connect(lambda _=False, n=number: self._choose(n))
             layout.addWidget(button)
         layout.addWidget(self._close)
+        self.setMinimumHeight(HEIGHT)
         self._update()
 
     def text(self) -> str:
@@ -73,16 +79,13 @@ class Banner(QWidget):
         return self._text.text() if self._lines else ""
 
     def tell(self, line: Line) -> None:
-        """Show a line, or let it wait for its turn."""
-        if line.topic:
-            self._lines = [one for one in self._lines if one.topic != line.topic]
-        elif any((one.text, one.hint) == (line.text, line.hint) for one in self._lines):
-            return
-        if line.urgent:
-            self._lines.insert(0, line)
-        elif len(self._lines) < _WAITING:
-            self._lines.append(line)
+        """Show a line; under a more urgent one it waits."""
+        kept = [one for one in self._lines if not _same(one, line)]
+        # Sorting keeps the newest first among the equally urgent.
+        self._lines = sorted([line, *kept], key=lambda one: not one.urgent)[:_KEPT]
         self._update()
+        if self._lines[0] is line:
+            announce(self, self.text(), QAccessible.AnnouncementPoliteness.Assertive)
 
     def withdraw(self, topic: str) -> None:
         """Take back what was told on a topic."""
@@ -125,3 +128,9 @@ class Banner(QWidget):
         self.setAccessibleName(self.text())
         self.setVisible(line is not None)
         self.shown.emit(self.text())
+
+
+def _same(one: Line, other: Line) -> bool:
+    if one.topic or other.topic:
+        return one.topic == other.topic
+    return (one.text, one.hint) == (other.text, other.hint)

@@ -113,7 +113,9 @@ class FileBin(QObject):
     """Ids of photos that have no file left."""
     photos_back = Signal(list)
     told = Signal(str, str)
-    """One line about what was done or could not be done, and what to do next."""
+    """What could not be done, and what to do next."""
+    done = Signal(str, bool)
+    """What was done; whether undo takes it back."""
 
     def __init__(self, client: WorkerClient, undo: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +158,7 @@ class FileBin(QObject):
                     self.tr("{name}: {reason}.").format(name=first.name, reason=reason),
                 )
             elif paths:
-                self.told.emit(self.tr("%n file(s) came back from the bin.", "", _photo_files(moves.done)), "")
+                self.done.emit(self.tr("%n file(s) came back from the bin.", "", _photo_files(moves.done)), False)
 
         self._jobs.run(command.return_files, done)
 
@@ -194,7 +196,7 @@ class FileBin(QObject):
                 self.tr("{name}: {reason}.").format(name=first.name, reason=reason),
             )
         elif paths:
-            self.told.emit(self.tr("%n file(s) moved to the bin.", "", _photo_files(moves.done)), "")
+            self.done.emit(self.tr("%n file(s) moved to the bin.", "", _photo_files(moves.done)), True)
 
 
 class _BinCommand(QUndoCommand):

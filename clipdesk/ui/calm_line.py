@@ -49,7 +49,7 @@ class CalmLine(QWidget):
         """Say what is being done."""
         self._show(text, warning=False, busy=True)
 
-    def fail(self, failed: Failed) -> None:
+    def fail(self, failed: Failed | UserError) -> None:
         """Say what went wrong."""
         self._show(str(UserError(said(failed.message), said(failed.hint))), warning=True, busy=False)
 

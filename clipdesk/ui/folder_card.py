@@ -150,7 +150,7 @@ class FolderCard(QFrame):
                 return self.tr("Up to date")
 
     def _numbers(self, folder: Folder) -> list[str]:
-        told = [self.tr("%Ln photo(s)", "", folder.files)]
+        told = [self.tr("%Ln file(s)", "", folder.files)]
         if folder.failed:
             told.append(self.tr("%Ln could not be read", "", folder.failed))
         if folder.cloud:

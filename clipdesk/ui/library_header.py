@@ -86,12 +86,12 @@ class LibraryHeader(QWidget):
         column.addWidget(self._running)
 
     def show_folders(self, folders: Sequence[Folder]) -> None:
-        """Tell how many photos there are, in how many folders."""
+        """Tell how many files there are, in how many folders."""
         if not folders:
             self._numbers.setText(self.tr("No folders yet"))
             return
         told = [
-            self.tr("%Ln photo(s)", "", sum(folder.files for folder in folders)),
+            self.tr("%Ln file(s)", "", sum(folder.files for folder in folders)),
             self.tr("%Ln folder(s)", "", len(folders)),
         ]
         away = sum(folder.state is FolderState.OFFLINE for folder in folders)

@@ -1,4 +1,4 @@
-"""The main window: a rail of pages, the pages, a banner above and a status line below; wiring only."""
+"""The main window: a rail of pages, the pages, what is to be told and the status below; wiring only."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +22,7 @@ from clipdesk.ui.page_makers import FIRST_START, LIBRARY, PHOTOS, PageMakers
 from clipdesk.ui.pages import Pages, Refreshing
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.status_line import StatusLine
+from clipdesk.ui.toast import Toast
 from clipdesk.ui.worker_watch import WorkerWatch
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.makers = PageMakers(parts, self.indexing, self)
         self.pages = Pages(self.makers.all(), self)
         self.menus = Menus(self, parts.undo)
+        self.toast = Toast(self.pages, self)
         self._arrange()
         self._wire_pages()
         self._wire_menus()
@@ -77,9 +79,9 @@ class MainWindow(QMainWindow):
     def add_folders(self, folders: Sequence[Path]) -> None:
         """Add folders to the library; what is found shows on the page of photos."""
         self._parts.state.set_text("folders", "yes")
-        self.indexing.run(folders)
         if self.pages.number == FIRST_START:
-            self.show_page(PHOTOS)
+            self.show_page(PHOTOS)  # first, to hear that the folders are being looked through
+        self.indexing.run(folders)
 
     def save_state(self) -> None:
         """Remember size, page and query."""
@@ -96,9 +98,13 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.banner)
+        # Trouble is told beside the status, in a row that is always there: no page moves when it comes or goes.
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addWidget(self.banner, 1)
+        below.addWidget(self.status)
         column.addWidget(self.pages, 1)
-        column.addWidget(self.status)
+        column.addLayout(below)
         whole = QWidget(self)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -119,11 +125,14 @@ class MainWindow(QMainWindow):
         self.makers.folders_chosen.connect(self.add_folders)
         self.makers.samples_requested.connect(self._ask_samples)
         self.makers.failed.connect(self.watch.tell)
-        self.makers.told.connect(lambda text, hint: self.banner.tell(Line(text, hint)))
+        self.makers.told.connect(lambda text, hint: self.banner.tell(Line(text, hint, topic="told", symbol="warning")))
+        self.makers.done.connect(self._done)
+        self._parts.undo.indexChanged.connect(self.toast.withdraw)
         self.makers.bin_requested.connect(lambda paths: self._photos().photo_actions.move_files_to_bin(paths))
         self.makers.preview_requested.connect(lambda photos, row: self._photos().previews.show_photos(photos, row))
         self.status.offline_clicked.connect(lambda: self.show_page(LIBRARY))
         self.watch.answers_again.connect(self._answers_again)
+        self.banner.shown.connect(lambda text: self.status.set_brief(bool(text)))
         self.watch.folders.connect(self._folders_known)
         self.arrivals.folders.connect(self.add_folders)
         self.arrivals.pictures.connect(lambda paths: self.search_page().find_similar(paths))
@@ -164,6 +173,9 @@ class MainWindow(QMainWindow):
         self.rail.show_chosen(PHOTOS if number == FIRST_START else number)
         if isinstance(page, Refreshing):
             page.activated_page()
+
+    def _done(self, text: str, undoable: bool) -> None:
+        self.toast.tell(text, self._parts.undo.undo if undoable else None)
 
     def _answers_again(self) -> None:
         if self.pages.made(PHOTOS) is not None:

@@ -26,7 +26,9 @@ class PageMakers(QObject):
     failed = Signal(Failed)
     """What is wrong with the library or the worker."""
     told = Signal(str, str)
-    """One line for the banner, and what to do next."""
+    """What could not be done, and what to do next."""
+    done = Signal(str, bool)
+    """What was done; whether undo takes it back."""
     bin_requested = Signal(list)
     """Paths of files that the user wants in the bin, and has said so."""
     preview_requested = Signal(list, int)
@@ -62,6 +64,7 @@ class PageMakers(QObject):
         page.answered.connect(self.answered)
         page.used.connect(self.used)
         page.told.connect(self.told)
+        page.done.connect(self.done)
         page.failed.connect(self.failed)
         page.folders_wanted.connect(self.folders_wanted)
         self._indexing.grown.connect(page.refresh)

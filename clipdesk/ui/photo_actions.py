@@ -33,7 +33,9 @@ class PhotoActions(QObject):
     tags_wanted = Signal()
     """Give the keyboard to where tags are added."""
     told = Signal(str, str)
-    """One line for the user, and what to do next."""
+    """What could not be done, and what to do next."""
+    done = Signal(str, bool)
+    """What was done; whether undo takes it back."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class PhotoActions(QObject):
         self._window = window
         self._bin = FileBin(client, undo, self)
         self._bin.told.connect(self.told)
+        self._bin.done.connect(self.done)
         self._bin.photos_gone.connect(self.hide_requested)
         self._bin.photos_back.connect(self.show_requested)
         self._open_with = OpenWith(self._paths, window)
@@ -187,7 +190,7 @@ class PhotoActions(QObject):
         paths = self._paths_here()
         if paths:
             file_actions.copy_files(paths)
-            self.told.emit(self.tr("%n photo(s) copied.", "", len(paths)), "")
+            self.done.emit(self.tr("%n photo(s) copied.", "", len(paths)), False)
 
     def _similar(self) -> None:
         self.similar_requested.emit(self._paths())

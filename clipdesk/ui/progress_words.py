@@ -13,11 +13,11 @@ def progress_words(progress: Progress) -> str:
         return QCoreApplication.translate("Progress", "Looking for photos: %Ln found so far", "", found)
     if progress.phase == "finishing":
         return QCoreApplication.translate("Progress", "Almost done…")
-    told = QCoreApplication.translate("Progress", "{done} of {total} photos")
+    told = QCoreApplication.translate("Progress", "{done} of {total} files")
     parts = [told.format(done=locale.toString(progress.done), total=locale.toString(progress.total))]
     if progress.photos_per_second > 0:
         rate = locale.toString(progress.photos_per_second, "f", 0 if progress.photos_per_second >= 10 else 1)
-        parts.append(QCoreApplication.translate("Progress", "{rate} photos a second").format(rate=rate))
+        parts.append(QCoreApplication.translate("Progress", "{rate} files a second").format(rate=rate))
     if progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))
     return " · ".join(parts)

@@ -5,6 +5,7 @@ from typing import cast
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListView, QSizePolicy, QSlider, QToolButton, QWidget
 
+from clipdesk.core.errors import UserError
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import Grouping, Order
 from clipdesk.ui.icons import icon
@@ -21,6 +22,8 @@ class ResultsToolbar(QWidget):
     group_changed = Signal(str)
     similarity_toggled = Signal(bool)
     tile_size_changed = Signal(int)
+    told = Signal(str, str)
+    """The tile size cannot be kept: why, and what to do."""
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +54,7 @@ class ResultsToolbar(QWidget):
         self._similarity.toggled.connect(self.similarity_toggled)
         self._size = self._size_slider()
         self._save = QTimer(self, singleShot=True, interval=_SAVED_AFTER)
-        self._save.timeout.connect(lambda: store.update(tile_size=self._size.value()))
+        self._save.timeout.connect(self._keep_size)
         store.changed.connect(self._follow)
         self._arrange()
 
@@ -116,6 +119,12 @@ class ResultsToolbar(QWidget):
     def _resized(self, side: int) -> None:
         self.tile_size_changed.emit(side)
         self._save.start()
+
+    def _keep_size(self) -> None:
+        try:
+            self._store.update(tile_size=self._size.value())
+        except UserError as error:
+            self.told.emit(error.message, error.hint)
 
     def _follow(self, _: Settings, after: Settings) -> None:
         self._size.setValue(after.tile_size)

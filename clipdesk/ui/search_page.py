@@ -35,7 +35,9 @@ class SearchPage(QWidget):
     failed = Signal(Failed)
     """What is wrong with the library or the worker, rather than with a query."""
     told = Signal(str, str)
-    """One line for the banner, and what to do next."""
+    """What could not be done, and what to do next."""
+    done = Signal(str, bool)
+    """What was done; whether undo takes it back."""
     folders_wanted = Signal()
 
     def __init__(self, parts: Parts, parent: QWidget | None = None) -> None:
@@ -148,6 +150,8 @@ class SearchPage(QWidget):
         actions.hide_requested.connect(self.results.hide_photos)
         actions.show_requested.connect(self.results.show_photos)
         actions.told.connect(self.told)
+        actions.done.connect(self.done)
+        self.results.toolbar.told.connect(self.told)
         actions.tags_wanted.connect(self._edit_tags)
 
     def _search(self, query: str) -> None:

@@ -1,9 +1,10 @@
 """The line at the bottom: how many photos, how far indexing is, what is away."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from clipdesk.core.entities import Progress
+from clipdesk.ui.banner import HEIGHT
 from clipdesk.ui.icons import icon
 from clipdesk.ui.progress_words import progress_words
 from clipdesk.ui.theme import GRID
@@ -43,7 +44,9 @@ class StatusLine(QWidget):
         layout.addStretch(1)
         for widget in (self._words, self._bar, self._pause):
             layout.addWidget(widget)
-        self.setFixedHeight(4 * GRID)
+        self.setMinimumHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._brief = self._nothing = False
         self._progress: Progress | None = None
         self.set_count(None)
         self.set_offline(False)
@@ -59,17 +62,25 @@ class StatusLine(QWidget):
         """What is said about the number of photos."""
         return self._count.text()
 
+    def set_brief(self, on: bool) -> None:
+        """Leave the place of the words to something else; signs, bar and button stay."""
+        self._brief = on
+        self._count.setHidden(on)
+        self._show()
+
     def set_count(self, photos: int | None) -> None:
         """The number of photos in the library; None while unknown."""
-        self._count.setText("" if photos is None else self.tr("%n photo(s)", "", photos))
+        self._count.setText("" if photos is None else self.tr("%Ln photo(s)", "", photos))
 
     def set_offline(self, away: bool) -> None:
         """Whether a folder is away."""
         self._offline.setVisible(away)
+        self._show()
 
     def set_read_only(self, on: bool) -> None:
         """Whether this window can only read the library."""
         self._read_only.setVisible(on)
+        self._show()
 
     def set_paused(self, on: bool) -> None:
         """Show indexing as paused, or as going on."""
@@ -93,19 +104,26 @@ class StatusLine(QWidget):
 
     def _show(self) -> None:
         progress = self._progress
-        for widget in (self._words, self._bar, self._pause):
+        for widget in (self._bar, self._pause):
             widget.setVisible(progress is not None)
+        self._words.setVisible(progress is not None and not self._brief)
+        signs = (self._offline, self._read_only, self._bar)
+        nothing = self._brief and all(sign.isHidden() for sign in signs)
+        if nothing != self._nothing:
+            self._nothing = nothing
+            self.setHidden(nothing)
         if progress is None:
             self._words.clear()
             return
         self._bar.setMaximum(progress.total if progress.phase == "indexing" else 0)
         self._bar.setValue(progress.done)
         self._words.setText(self._sentence(progress))
+        self._bar.setToolTip(self._words.text())
 
     def _sentence(self, progress: Progress) -> str:
         if not self._pause.isChecked():
             return progress_words(progress)
         locale = self.locale()
-        return self.tr("Paused at {done} of {total} photos").format(
+        return self.tr("Paused at {done} of {total} files").format(
             done=locale.toString(progress.done), total=locale.toString(progress.total)
         )

@@ -13,6 +13,9 @@ from clipdesk.ui.worker_words import said
 TOPIC = "worker"
 """Of lines about the worker as a whole: a worker that answers takes them back."""
 READ_ONLY = "read only"
+MISSING = "missing"
+"""Of lines about a library folder that is gone: one that is back takes them back."""
+SLOW = "slow"
 DISK = "disk"
 
 
@@ -23,6 +26,8 @@ class WaysOut:
     restart: Callable[[], None]
     repair: Callable[[], None]
     index_again: Callable[[], None]
+    look_again: Callable[[], None]
+    """See whether the library folder is back."""
 
 
 class Trouble(QObject):
@@ -35,6 +40,11 @@ class Trouble(QObject):
     def restarting(self) -> Line:
         """The worker died and is started again."""
         return Line(self.tr("The search stopped unexpectedly and is starting again."), topic=TOPIC, symbol="refresh")
+
+    def slow(self) -> Line:
+        """The worker keeps somebody waiting."""
+        text = self.tr("The answer takes longer than usual. It is shown as soon as it is there.")
+        return Line(text, "", (Choice(self.tr("Restart"), self._ways.restart),), SLOW, "refresh")
 
     def read_only(self, kind: FailureKind) -> Line:
         """The library can be searched only: nobody may write to it ("read only"), or another process does."""
@@ -56,7 +66,9 @@ class Trouble(QObject):
                 text = self.tr(
                     "The library folder is gone. Connect its drive and try again, or begin anew; photos are safe."
                 )
-                return _urgent(text, Choice(self.tr("Begin anew"), ways.restart))
+                look = Choice(self.tr("Try again"), ways.look_again) if failed.id else try_again
+                anew = Choice(self.tr("Begin anew"), ways.restart)
+                return Line(text, "", (look, anew) if failed.id else (look,), MISSING, "warning", urgent=True)
             case "busy":
                 return _urgent(self.tr("Another clipdesk is working on this library."), try_again)
             case "too new":

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from clipdesk.core.errors import UserError
-from clipdesk.core.messages import Failed
 from clipdesk.core.settings import Settings
 from clipdesk.ui.icons import icon
 from clipdesk.ui.settings_store import SettingsStore
@@ -17,7 +16,8 @@ class VocabularyBar(QWidget):
 
     chosen = Signal(object)
     """Path of the user's list, None for the built-in one."""
-    failed = Signal(Failed)
+    failed = Signal(UserError)
+    """The settings cannot be written."""
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class VocabularyBar(QWidget):
         try:
             self._store.update(vocabularies=vocabularies)
         except UserError as error:
-            self.failed.emit(Failed(0, error.message, error.hint))
+            self.failed.emit(error)
             return False
         return True
 

@@ -1,6 +1,6 @@
 """Follows the worker: what it tells of itself and of the library goes to the banner and to the status line."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from clipdesk.core.entities import FolderState, IndexReport
 from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, ReadyEvent, Reply
@@ -8,8 +8,11 @@ from clipdesk.ui.banner import Banner, Line
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.status_line import StatusLine
-from clipdesk.ui.trouble import DISK, READ_ONLY, TOPIC, Trouble, WaysOut
+from clipdesk.ui.trouble import DISK, MISSING, READ_ONLY, SLOW, TOPIC, Trouble, WaysOut
 from clipdesk.ui.worker_words import said
+
+_LOOK_AFTER = 3000
+"""Milliseconds until it is looked again whether the library folder is back."""
 
 
 class WorkerWatch(QObject):
@@ -26,7 +29,10 @@ class WorkerWatch(QObject):
         self._client, self._store = parts.client, parts.store
         self._indexing, self._banner, self._status = indexing, banner, status
         self._lost = False
-        ways = WaysOut(lambda: parts.restart(False), lambda: parts.restart(True), indexing.run)
+        self._gone = QTimer(self, singleShot=True, interval=_LOOK_AFTER)
+        self._gone.timeout.connect(self._look)
+        self._missing = False
+        ways = WaysOut(lambda: parts.restart(False), lambda: parts.restart(True), indexing.run, self.ask_folders)
         self._trouble = Trouble(ways, self)
         client = parts.client
         client.ready.connect(self._ready)
@@ -34,6 +40,7 @@ class WorkerWatch(QObject):
         client.notice.connect(self._notice)
         client.failed.connect(self.tell)
         client.changed.connect(self._changed)
+        client.slow.connect(self._slow)
         client.paused_changed.connect(status.set_paused)
         indexing.failed.connect(self.tell)
         indexing.failed.connect(lambda _: self.ask_folders())
@@ -51,11 +58,16 @@ class WorkerWatch(QObject):
         if failed.id == 0:
             self._lost = True
             self._status.set_progress(None)
+        if failed.kind == "missing" and failed.id:
+            self._missing = True
+            self._gone.start()
         if failed.kind != "worker died" or failed.id == 0:  # of a dead worker one line is enough
             self._banner.tell(self._trouble.line(failed))
 
     def _ready(self, event: ReadyEvent) -> None:
-        self._banner.withdraw(TOPIC)
+        for topic in (TOPIC, MISSING):
+            self._banner.withdraw(topic)
+        self._missing = False
         self._status.set_count(event.photos)
         self._status.set_read_only(not event.writer)
         if event.writer:
@@ -76,6 +88,17 @@ class WorkerWatch(QObject):
         self._status.set_progress(None)
         self._banner.tell(self._trouble.restarting())
 
+    def _slow(self, on: bool) -> None:
+        if on:
+            self._banner.tell(self._trouble.slow())
+        else:
+            self._banner.withdraw(SLOW)
+
+    def _look(self) -> None:
+        """A library folder that was gone may be back; the line about it stands, or the user has read it."""
+        if self._missing:
+            self._client.ask(self, FoldersRequest, self._folders, lambda _: self._gone.start(), topic="folders")
+
     def _notice(self, text: str, hint: str) -> None:
         self._banner.tell(Line(text, hint))
 
@@ -89,5 +112,9 @@ class WorkerWatch(QObject):
 
     def _folders(self, reply: Reply) -> None:
         assert isinstance(reply, FoldersReply)
+        if self._missing:
+            self._missing = False
+            self._banner.withdraw(MISSING)
+            self.answers_again.emit()
         self._status.set_offline(any(folder.state is FolderState.OFFLINE for folder in reply.folders))
         self.folders.emit(reply.folders)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def folders(resources: Resources, request: FoldersRequest) -> FoldersReply:
-    """The root folders."""
+    """The root folders. Raises LibraryMissingError."""
+    resources.require_library()
     return FoldersReply(request.id, tuple(resources.library.catalog.folders.all()))
 
 

@@ -45,13 +45,17 @@ class WorkerHandle:
     def end(self, timeout: float = 10.0) -> None:
         """Ask the worker to end after its current batch; kill it when it takes too long. Safe from any thread."""
         # A pipe that is closed here while another thread waits for a message stays open: the worker must be asked.
-        with suppress(OSError, ValueError):
-            self.send(StopRequest(0))
+        # In a thread, for the pipe of a worker that hangs may be full; killing it frees whoever writes.
+        threading.Thread(target=self._ask_to_end, name="worker end", daemon=True).start()
         with self._ending:
             self.process.join(timeout)
             if self.process.is_alive():
                 self.process.kill()
                 self.process.join()
+
+    def _ask_to_end(self) -> None:
+        with suppress(OSError, ValueError):
+            self.send(StopRequest(0))
 
     def stop(self, timeout: float = 10.0) -> None:
         """End the worker and close the pipe; from the thread that receives."""
@@ -100,7 +104,7 @@ def serve(
     try:
         switching.begin(service.resources)
         service.start()
-        photos, refused = service.resources.library.catalog.files.counts()["photos"], service.resources.refused
+        photos, refused = service.resources.library.catalog.photos.count(), service.resources.refused
         model = service.resources.settings.model
         sender(ReadyEvent(photos, model, refused is None, refused.kind if refused is not None else ""))
         for notice in notices:

@@ -56,7 +56,7 @@ class Resources:
 
     def require_writer(self) -> None:
         """Raise LibraryError when this process may only read, or the library is gone."""
-        self._require_library()
+        self.require_library()
         if self.refused is not None:
             raise self.refused
         if not self.library.writer:
@@ -65,7 +65,7 @@ class Resources:
                 "Close the other one, or do this there.",
             )
 
-    def _require_library(self) -> None:
+    def require_library(self) -> None:
         """Where open files can be deleted, nothing else tells: what is written would be lost."""
         if not (self.library.folder / CATALOG_FILE).exists():
             raise LibraryMissingError(
@@ -107,7 +107,7 @@ class Resources:
 
     def engine(self) -> "SearchEngine":
         """The search engine, up to date with the catalogue. Hold `answering`. Raises LibraryMissingError."""
-        self._require_library()
+        self.require_library()
         if self._engine is None:
             from clipdesk.search.engine import SearchEngine
 

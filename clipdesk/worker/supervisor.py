@@ -110,8 +110,7 @@ class WorkerSupervisor:
     def stop(self, timeout: float = 10.0) -> None:
         """End the worker and `run`. Safe from any thread."""
         self._stopping.set()
-        with self._lock:
-            handle = self._handle
+        handle = self._handle  # without the lock: who sends to a worker that hangs has it
         if handle is not None:
             handle.end(timeout)
 

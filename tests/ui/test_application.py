@@ -203,8 +203,12 @@ def test_a_damaged_library_is_repaired(open_desk: Open, own_library: Path, qtbot
     qtbot.waitUntil(lambda: "damaged" in desk.window.banner.text(), timeout=WAIT)
     [repair, _] = desk.window.banner.buttons()
     assert repair.text() == "Repair"
+    runs = len(seen.reports)
     with qtbot.waitSignal(desk.client.ready, timeout=WAIT):
         repair.click()
+    qtbot.waitUntil(lambda: len(seen.reports) > runs, timeout=WAIT)
+    assert "The library is mended" in "".join(seen.lines)
+    assert not any("clipdesk index" in line for line in seen.lines)
     assert len(search(desk, seen, "a dog", qtbot).photo_ids) == 40
 
 
@@ -217,7 +221,9 @@ def test_a_library_folder_that_is_deleted_while_it_is_open(open_desk: Open, own_
     desk.window.search_page().bar.set_query("a cat")
     qtbot.waitUntil(lambda: "gone" in desk.window.banner.text(), timeout=WAIT)
     with qtbot.waitSignal(desk.client.ready, timeout=WAIT) as ready:
-        desk.window.banner.buttons()[0].click()
+        [_, anew] = desk.window.banner.buttons()
+        assert anew.text() == "Begin anew"
+        anew.click()
     assert cast("ReadyEvent", ready.args[0]).photos == 0
     qtbot.waitUntil(lambda: desk.window.pages.number == FIRST_START, timeout=WAIT)
 
