@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-
 from clipdesk.core.install_messages import InstalledReply, InstallProgressEvent
 from clipdesk.core.messages import (
     CancelRequest,
@@ -28,6 +26,7 @@ from clipdesk.core.messages import (
 from clipdesk.core.repair_messages import RepairedEvent
 from clipdesk.core.window_messages import FilesForgotten, TagsSet
 from clipdesk.ui.patience import Patience
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 _log = logging.getLogger(__name__)
 Message = Reply | Event
@@ -120,7 +119,7 @@ class WorkerClient(QObject):
     def start(self, *, repair: bool = False) -> None:
         """Start the worker, or a new one in the place of the one before. What was asked of that one is answered first.
 
-        With `repair` the library is mended first, as by `clipdesk doctor --repair`; what was done is told by `repaired`.
+        With `repair` the library is mended first, as by `clipdesk doctor --repair`; `repaired` tells what was done.
         """
         if self._sender is None:
             self._sender = threading.Thread(target=_send_all, args=(self._outgoing,), name="requests", daemon=True)

@@ -1,7 +1,5 @@
 """Follows the worker: what it tells of itself and of the library goes to the banner and to the status line."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from clipdesk.core.entities import FolderState, IndexReport
 from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, ReadyEvent, Reply
 from clipdesk.ui.banner import Banner, Line
@@ -10,6 +8,7 @@ from clipdesk.ui.parts import Parts
 from clipdesk.ui.status_line import StatusLine
 from clipdesk.ui.trouble import DISK, MISSING, READ_ONLY, SLOW, TOPIC, Trouble, WaysOut
 from clipdesk.ui.worker_words import said
+from PySide6.QtCore import QObject, QTimer, Signal
 
 _LOOK_AFTER = 3000
 """Milliseconds until it is looked again whether the library folder is back."""

@@ -12,11 +12,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipdesk.core.messages import Event, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
+from clipdesk.core.messages import Event, ReadyEvent, Reply, Request, StopRequest
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.child_signals import children_sheltered
 
 if TYPE_CHECKING:
+    from clipdesk.core.repair_messages import RepairedEvent
     from clipdesk.worker.resources import Hooks
     from clipdesk.worker.service import Service
 
@@ -88,15 +89,16 @@ def serve(
     """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
     from clipdesk.core.errors import UserError
     from clipdesk.indexing.decode_process import lower_priority
-    from clipdesk.worker import failures, logs, switching
     from clipdesk.worker.endings import end_when_asked
+
+    from clipdesk.worker import failures, logs, switching
 
     end_when_asked()
     lower_priority()
     logs.start()
     sender = _Sender(connection)
     try:
-        notices = _repair(library) if repair else []
+        repaired = _repair(library) if repair else None
         service = _open(library, settings, sender, hooks)
     except UserError as error:
         sender(failures.failed(0, error))
@@ -107,18 +109,18 @@ def serve(
         photos, refused = service.resources.library.catalog.photos.count(), service.resources.refused
         model = service.resources.settings.model
         sender(ReadyEvent(photos, model, refused is None, refused.kind if refused is not None else ""))
-        for notice in notices:
-            sender(NoticeEvent(notice))
+        if repaired is not None:
+            sender(repaired)
         _listen(connection, service)
     finally:
         sender.silence()
         _close(service)
 
 
-def _repair(library: Path) -> list[str]:
-    from clipdesk.worker.repair import repair_library
+def _repair(library: Path) -> "RepairedEvent":
+    from clipdesk.worker.repair import repair_for_window
 
-    return repair_library(library)
+    return repair_for_window(library)
 
 
 def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> "Service":

@@ -1,7 +1,10 @@
 """Mending a library: what `clipdesk doctor --repair` does, and the window's "Repair"."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
+
+from clipdesk.core.repair_messages import RepairedEvent
 
 
 def repair_library(folder: Path) -> list[str]:
@@ -9,10 +12,24 @@ def repair_library(folder: Path) -> list[str]:
 
     Thumbnails are made again by the next index run. Raises LibraryError, of a library that is in use for example.
     """
+    return _repair(folder)[0]
+
+
+def repair_for_window(folder: Path) -> RepairedEvent:
+    """Do the same; returns what the window tells in its own words."""
+    return _repair(folder)[1]
+
+
+def _repair(folder: Path) -> tuple[list[str], RepairedEvent]:
     from clipdesk.catalog import rescue
     from clipdesk.catalog.library import open_library
 
     done = rescue.repair(folder)
     with open_library(folder, write=True) as library:
         shutil.rmtree(library.index_folder, ignore_errors=True)
-    return [*(done.lines() if done is not None else ()), "the search index is built anew from the catalogue"]
+        folders = len(library.catalog.folders.all())
+    lines = [*(done.lines() if done is not None else ()), "the search index is built anew from the catalogue"]
+    if done is None:
+        return lines, RepairedEvent(False, folders)
+    copy_of = datetime.fromtimestamp(done.backup.stat().st_mtime) if done.backup is not None else None
+    return lines, RepairedEvent(True, folders, done.tags_lost, copy_of)

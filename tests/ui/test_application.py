@@ -9,11 +9,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-
 from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.core import settings as stored
 from clipdesk.core.entities import IndexReport
@@ -21,11 +16,16 @@ from clipdesk.core.messages import ReadyEvent
 from clipdesk.core.paths import settings_file
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import BrowseReply
-from clipdesk.ui import application
 from clipdesk.ui.application import Desk, WindowOptions
 from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.page_makers import DUPLICATES, FIRST_START, LIBRARY, PHOTOS, SETTINGS, TAGS
 from clipdesk.worker.supervisor import WorkerSupervisor
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clipdesk.ui import application
 
 OWN = Settings(decoder_processes=1, threads=1, language="en")
 WAIT = 60_000

@@ -1,12 +1,16 @@
 """A damaged library: told as such, and mended from the window."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from conftest import WAIT, connect_to
 from pytestqt.qtbot import QtBot
 
 from clipdesk.core.messages import Failed, Reply, SearchReply, SearchRequest
+from clipdesk.core.repair_messages import RepairedEvent
+from clipdesk.ui.repair_words import RepairWords
 from clipdesk.ui.worker_client import WorkerClient
 
 
@@ -18,14 +22,28 @@ def test_a_damaged_library_is_repaired(own_library: Path, qtbot: QtBot, wait_rep
             client.start()
         assert isinstance(failed.args[0], Failed)
         assert failed.args[0].kind == "damaged"
-        said: list[str] = []
-        client.notice.connect(lambda text, _: said.append(text))
-        with qtbot.waitSignal(client.ready, timeout=WAIT):
+        with qtbot.waitSignal(client.repaired, timeout=WAIT) as repaired:
             client.start(repair=True)
-        qtbot.waitUntil(lambda: any("index is built anew" in text for text in said), timeout=WAIT)
-        assert any("is kept as" in text for text in said)
+        assert (repaired.args[0].replaced, repaired.args[0].folders) == (True, 1)
         reply = wait_reply(client, lambda i: SearchRequest(i, "a dog", 5))
         assert isinstance(reply, SearchReply)
         assert len(reply.hits) == 5
     finally:
         client.stop()
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (RepairedEvent(False, 1), "in order"),
+        (RepairedEvent(True, 1), "tags are safe"),
+        (RepairedEvent(True, 1, True), "Some tags may be lost"),
+        (RepairedEvent(True, 1, True, datetime(2026, 3, 14)), "since"),
+        (RepairedEvent(True, 0, True), "add their folders again"),
+    ],
+)
+def test_what_was_lost_is_told_in_one_line(event: RepairedEvent, words: str) -> None:
+    line = RepairWords().line(event)
+    assert words in line.text
+    assert not line.hint
+    assert "clipdesk" not in line.text
