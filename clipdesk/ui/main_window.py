@@ -17,6 +17,7 @@ from clipdesk.ui.drops import is_droppable
 from clipdesk.ui.idle import Idle
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.menus import Menus
+from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.navigation_rail import NavigationRail
 from clipdesk.ui.page_makers import FIRST_START, LIBRARY, PHOTOS, PageMakers
 from clipdesk.ui.pages import Pages, Refreshing
@@ -45,10 +46,11 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.banner, self.status, self.rail = Banner(self), StatusLine(self), NavigationRail(self)
         self.indexing = Indexing(parts.client, self)
+        self.switch = ModelSwitch(parts.client, parts.store, self)
         self.watch = WorkerWatch(parts, self.indexing, self.banner, self.status, self)
         self.idle = Idle(parts.client, parts.store, self)
         self.arrivals = Arrivals(self)
-        self.makers = PageMakers(parts, self.indexing, self)
+        self.makers = PageMakers(parts, self.indexing, self.switch, self)
         self.pages = Pages(self.makers.all(), self)
         self.menus = Menus(self, parts.undo)
         self.toast = Toast(self.pages, self)
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
         self.makers.preview_requested.connect(lambda photos, row: self._photos().previews.show_photos(photos, row))
         self.status.offline_clicked.connect(lambda: self.show_page(LIBRARY))
         self.watch.answers_again.connect(self._answers_again)
+        self.switch.switched.connect(self._answers_again)
         self.banner.shown.connect(lambda text: self.status.set_brief(bool(text)))
         self.watch.folders.connect(self._folders_known)
         self.arrivals.folders.connect(self.add_folders)
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
         if not self._looked_for_changes:  # after the first results, so as not to delay them
             self._looked_for_changes = True
             self.indexing.run_quietly()
+            self.switch.resume()
 
     def _folders_known(self, folders: tuple[Folder, ...]) -> None:
         if not folders and self.indexing.running:

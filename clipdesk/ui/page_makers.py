@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from clipdesk.core.messages import Failed
 from clipdesk.ui.indexing import Indexing
+from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
 
-PHOTOS, DUPLICATES, TAGS, LIBRARY, SETTINGS, FIRST_START = range(6)
+PHOTOS, DUPLICATES, TAGS, LIBRARY, MODELS, SETTINGS, FIRST_START = range(7)
 
 
 class PageMakers(QObject):
@@ -34,9 +35,9 @@ class PageMakers(QObject):
     preview_requested = Signal(list, int)
     """list[Photo] and the row to begin with."""
 
-    def __init__(self, parts: Parts, indexing: Indexing, window: QWidget) -> None:
+    def __init__(self, parts: Parts, indexing: Indexing, switch: ModelSwitch, window: QWidget) -> None:
         super().__init__(window)
-        self._parts, self._indexing, self._window = parts, indexing, window
+        self._parts, self._indexing, self._switch, self._window = parts, indexing, switch, window
 
     @property
     def settings(self) -> SettingsStore:
@@ -50,12 +51,14 @@ class PageMakers(QObject):
             ("duplicates", self.tr("Duplicates")),
             ("tags", self.tr("Tags")),
             ("library", self.tr("Library")),
+            ("models", self.tr("Models")),
             ("settings", self.tr("Settings")),
         ]
 
     def all(self) -> list[Callable[[], QWidget]]:
         """In the order of the numbers above."""
-        return [self._photos, self._duplicates, self._tags, self._library, self._settings, self._first_start]
+        pages = [self._photos, self._duplicates, self._tags, self._library, self._models]
+        return [*pages, self._settings, self._first_start]
 
     def _photos(self) -> QWidget:
         from clipdesk.ui.search_page import SearchPage
@@ -95,10 +98,15 @@ class PageMakers(QObject):
         self._indexing.progress.connect(page.set_progress)
         return page
 
+    def _models(self) -> QWidget:
+        from clipdesk.ui.models_page import ModelsPage
+
+        return ModelsPage(self._parts.client, self._switch)
+
     def _settings(self) -> QWidget:
         from clipdesk.ui.settings_page import SettingsPage
 
-        return SettingsPage(self._parts.client, self._parts.store)
+        return SettingsPage(self._parts.client, self._parts.store, self._switch)
 
     def _first_start(self) -> QWidget:
         from clipdesk.ui.first_start import FirstStartPage

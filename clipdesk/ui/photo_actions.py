@@ -15,6 +15,7 @@ from clipdesk.ui.export_dialog import ExportDialog
 from clipdesk.ui.icons import icon
 from clipdesk.ui.open_with import OpenWith
 from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.views import Views
 from clipdesk.ui.worker_client import WorkerClient
 
 
@@ -47,6 +48,7 @@ class PhotoActions(QObject):
     ) -> None:
         super().__init__(window)
         self._client = client
+        self._views = Views(client, self)
         self._undo = undo
         self._store = store
         self._selection = selection
@@ -175,6 +177,7 @@ class PhotoActions(QObject):
 
     def open(self) -> None:
         """Open the selected photos with the programs that the system has for them."""
+        self._views.opened(photo for photo in self._selection() if not photo.offline)
         refused = file_actions.open_files(self._paths_here())
         if refused:
             self.told.emit(
