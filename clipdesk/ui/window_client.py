@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from clipdesk.core.messages import Failed, Reply, Request
 from PySide6.QtCore import QObject
 
+from clipdesk.core.messages import Failed, Reply, Request
 from clipdesk.ui.worker_client import WorkerClient
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
 from clipdesk.core.install_messages import InstalledReply, InstallProgressEvent
 from clipdesk.core.messages import (
     CancelRequest,
@@ -26,7 +28,6 @@ from clipdesk.core.messages import (
 from clipdesk.core.repair_messages import RepairedEvent
 from clipdesk.core.window_messages import FilesForgotten, TagsSet
 from clipdesk.ui.patience import Patience
-from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 _log = logging.getLogger(__name__)
 Message = Reply | Event

@@ -1,14 +1,17 @@
 """Follows the worker: what it tells of itself and of the library goes to the banner and to the status line."""
 
+from PySide6.QtCore import QObject, QTimer, Signal
+
 from clipdesk.core.entities import FolderState, IndexReport
 from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, ReadyEvent, Reply
+from clipdesk.core.repair_messages import RepairedEvent
 from clipdesk.ui.banner import Banner, Line
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.parts import Parts
+from clipdesk.ui.repair_words import RepairWords
 from clipdesk.ui.status_line import StatusLine
 from clipdesk.ui.trouble import DISK, MISSING, READ_ONLY, SLOW, TOPIC, Trouble, WaysOut
 from clipdesk.ui.worker_words import said
-from PySide6.QtCore import QObject, QTimer, Signal
 
 _LOOK_AFTER = 3000
 """Milliseconds until it is looked again whether the library folder is back."""
@@ -33,10 +36,12 @@ class WorkerWatch(QObject):
         self._missing = False
         ways = WaysOut(lambda: parts.restart(False), lambda: parts.restart(True), indexing.run, self.ask_folders)
         self._trouble = Trouble(ways, self)
+        self._repair_words = RepairWords(self)
         client = parts.client
         client.ready.connect(self._ready)
         client.restarting.connect(self._restarting)
         client.notice.connect(self._notice)
+        client.repaired.connect(self._repaired)
         client.failed.connect(self.tell)
         client.changed.connect(self._changed)
         client.slow.connect(self._slow)
@@ -99,7 +104,12 @@ class WorkerWatch(QObject):
             self._client.ask(self, FoldersRequest, self._folders, lambda _: self._gone.start(), topic="folders")
 
     def _notice(self, text: str, hint: str) -> None:
-        self._banner.tell(Line(text, hint))
+        self._banner.tell(Line(said(text), said(hint)))
+
+    def _repaired(self, event: RepairedEvent) -> None:
+        self._banner.tell(self._repair_words.line(event))
+        if event.folders:
+            self._indexing.run()
 
     def _changed(self, _: IndexReport) -> None:
         self._banner.withdraw(DISK)

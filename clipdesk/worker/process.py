@@ -89,9 +89,8 @@ def serve(
     """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
     from clipdesk.core.errors import UserError
     from clipdesk.indexing.decode_process import lower_priority
-    from clipdesk.worker.endings import end_when_asked
-
     from clipdesk.worker import failures, logs, switching
+    from clipdesk.worker.endings import end_when_asked
 
     end_when_asked()
     lower_priority()

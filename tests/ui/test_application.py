@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QSlider
+from pytestqt.qtbot import QtBot
+
 from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.core import settings as stored
 from clipdesk.core.entities import IndexReport
@@ -16,16 +21,12 @@ from clipdesk.core.messages import ReadyEvent
 from clipdesk.core.paths import settings_file
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import BrowseReply
+from clipdesk.ui import application
 from clipdesk.ui.application import Desk, WindowOptions
 from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.page_makers import DUPLICATES, FIRST_START, LIBRARY, PHOTOS, SETTINGS, TAGS
+from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.worker.supervisor import WorkerSupervisor
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
-
-from clipdesk.ui import application
 
 OWN = Settings(decoder_processes=1, threads=1, language="en")
 WAIT = 60_000
@@ -255,6 +256,43 @@ def test_language_and_theme_change_at_once(open_desk: Open, own_library: Path, q
     assert desk.window.menuBar().actions()[0].text() != "&File"
     desk.window.makers.settings.update(language="en", theme="system")
     qtbot.waitUntil(lambda: desk.window.menuBar().actions()[0].text() == "&File", timeout=WAIT)
+
+
+def test_another_language_changes_nothing_else(open_desk: Open, own_library: Path, qtbot: QtBot) -> None:
+    """Not the query, the slider, what is hidden, the selection, the scroll position, nor what can be undone."""
+    desk = open_desk(own_library)
+    seen, page = Seen(desk.window), desk.window.search_page()
+    search(desk, seen, "a dog", qtbot)
+    page.slider.findChild(QSlider).setValue(15)
+    results = page.results
+    away, chosen = results.model.ids_at(0, 0), results.model.ids_at(14, 14)
+    results.view.select_photos(away)
+    qtbot.waitUntil(lambda: bool(results.selected_photos()), timeout=WAIT)
+    changes = TagChanges.of(desk.client, desk.undo, desk.window.makers.settings, desk)
+    with qtbot.waitSignal(changes.changed, timeout=WAIT):
+        changes.accept(away, "holiday")
+    page.photo_actions.action("remove").trigger()
+    assert results.model.count() == 39
+    results.view.select_photos(chosen)
+    results.view.verticalScrollBar().setValue(60)
+    desk.window.show_page(SETTINGS)
+    with qtbot.waitSignal(desk.window.destroyed, timeout=WAIT):
+        desk.window.makers.settings.update(language="ja")
+
+    assert desk.window.pages.number == SETTINGS
+    seen, page = Seen(desk.window), desk.window.search_page()
+    results = page.results
+    qtbot.waitUntil(lambda: bool(seen.answers), timeout=WAIT)
+    assert (page.bar.query(), page.slider.value(), results.controller.textness) == ("a dog", 1.5, 1.5)
+    assert results.model.count() == 39
+    qtbot.waitUntil(lambda: bool(results.selected_photos()), timeout=WAIT)
+    assert [one.id for one in results.selected_photos()] == chosen
+    assert results.view.verticalOffset() == 60
+    desk.undo.undo()
+    assert [one.id for one in results.selected_photos()] == away
+    qtbot.waitUntil(lambda: [chip.text() for chip in page.details.tags.chips()] == ["holiday"], timeout=WAIT)
+    desk.undo.undo()
+    qtbot.waitUntil(lambda: not page.details.tags.chips(), timeout=WAIT)
 
 
 def test_a_hidden_start_shows_no_window_over_others(qtbot: QtBot, own_library: Path) -> None:
