@@ -121,7 +121,7 @@ def installing(event: InstallProgressEvent | None) -> str:
             return _tr("Models", "Downloading…")
         case "converting":
             return _tr("Models", "Preparing it for this computer…")
-        case "checking":
+        case "checking" | "tuning":
             return _tr("Models", "Checking that it knows what it sees…")
         case "tuning":
             return _tr("Models", "Finding the quickest way to run it here…")
