@@ -23,6 +23,7 @@ class What(StrEnum):
     ALL = "all"
     ENGINE = "engine"
     SEARCH = "search"
+    MODELS = "models"
     UI = "ui"
 
 
@@ -52,6 +53,8 @@ def bench(
         if what in (What.ALL, What.SEARCH):
             sizes = (1_000, 10_000) if quick else (1_000, 10_000, 100_000, *((1_000_000,) if full else ()))
             steps.append(lambda: _search(source, sizes, 3 if quick else 5 * runs, chosen))
+        if what is What.MODELS:  # takes minutes and 800 MB of cache: only when asked for
+            steps.append(lambda: _models(source, 128 if quick else 600, 1 if quick else runs, chosen))
         if what in (What.ALL, What.UI):
             size, new = (10_000, 1_500) if quick else (100_000, 8_000)
             steps.append(lambda: _window(source, size, new, 1 if quick else runs))
@@ -72,6 +75,12 @@ def _search(source: Path, sizes: tuple[int, ...], runs: int, chosen: "Settings")
     from clipdesk.bench import search
 
     return search.measure(source, sizes, runs, chosen)
+
+
+def _models(source: Path, count: int, runs: int, chosen: "Settings") -> list[Measurement]:
+    from clipdesk.bench import models
+
+    return models.measure(source, count, runs, chosen)
 
 
 def _window(source: Path, size: int, new: int, runs: int) -> list[Measurement]:

@@ -97,6 +97,24 @@ def make_folder(folder: Path, architecture: str, checkpoint: Path, pretrained: s
         shutil.copyfile(checkpoint, target)
 
 
+def make_random(folder: Path, architecture: str) -> None:
+    """Make a model folder with random weights of an architecture that open_clip knows: to measure speed with."""
+    from clipdesk.models import torchvision_operators
+
+    torchvision_operators.ensure()
+    import open_clip
+    import torch
+    from safetensors.torch import save_model
+
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    random = folder / "random.safetensors"
+    with _own_logging():
+        save_model(open_clip.create_model(architecture), str(random))
+    make_folder(folder, architecture, random)
+    random.unlink()
+
+
 @contextlib.contextmanager
 def _own_logging() -> Generator[None]:
     """Keep open_clip's `logging.info()` from installing a handler on the root logger, which prints to stderr."""

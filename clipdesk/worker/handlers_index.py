@@ -100,6 +100,10 @@ def run(
     if not report.cancelled:
         resources.changed |= bool(report.added or report.updated or report.removed)
         cancelled = not _complete_textness(resources, control)
+        if not cancelled and report.added:
+            from clipdesk.worker.model_tuning import tune_again
+
+            tune_again(resources.settings.model, resources.library.folder, lambda: control.cancelled)
         return replace(report, cancelled=cancelled)
     return report
 

@@ -111,7 +111,12 @@ def install(resources: Resources, request: InstallModelRequest, control: "RunCon
     installing.begin(request.name)
     try:
         found = model_install.install(
-            request.name, request.source, accepted=request.accepted, tell=tell, cancelled=lambda: control.cancelled
+            request.name,
+            request.source,
+            accepted=request.accepted,
+            tell=tell,
+            cancelled=lambda: control.cancelled,
+            library=resources.library.folder,
         )
     finally:
         installing.end(request.name)

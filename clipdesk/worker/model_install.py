@@ -183,15 +183,15 @@ def _copy_weights(name: str, source: Path, staged: Path) -> None:
         raise ModelError(f"{source} is no file of weights", f"Name a file that ends in one of: {', '.join(_WEIGHTS)}")
     staged.mkdir(parents=True)
     _require_space(staged, source.stat().st_size)
-    _in_child(_make_folder, staged, card.architecture, source, card.pretrained, cancelled=lambda: False)
+    in_child(_make_folder, staged, card.architecture, source, card.pretrained, cancelled=lambda: False)
 
 
 def _prepare(staged: Path, name: str, tell: Tell, cancelled: Callable[[], bool]) -> SelfCheck:
     if not files.is_converted(staged):
         tell("converting", 0, 0)
-        _in_child(_convert, staged, cancelled=cancelled)
+        in_child(_convert, staged, cancelled=cancelled)
     tell("checking", 0, 0)
-    return _in_child(_check, staged, name, cancelled=cancelled)
+    return in_child(_check, staged, name, cancelled=cancelled)
 
 
 def _tuned_speed(
@@ -200,7 +200,7 @@ def _tuned_speed(
     """Photos a second after tuning. A model that cannot be tuned runs in float32: that is no reason not to have it."""
     tell("tuning", 0, 0)
     try:
-        return _in_child(_tune, staged, name, library, cancelled=cancelled)
+        return in_child(_tune, staged, name, library, cancelled=cancelled)
     except CancelledError:
         raise
     except Exception:
@@ -208,7 +208,7 @@ def _tuned_speed(
         return None
 
 
-def _in_child(work: Callable[..., Result], *arguments: object, cancelled: Callable[[], bool]) -> Result:
+def in_child(work: Callable[..., Result], *arguments: object, cancelled: Callable[[], bool]) -> Result:
     """Run in a process of its own: it imports PyTorch, whose memory goes with it, and it can be ended at any time."""
     from pebble import ProcessPool
 

@@ -1,5 +1,6 @@
 """Tuning a model on pictures like the user's own: the library's thumbnails, else the samples and rendered pictures."""
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,11 +10,13 @@ import numpy as np
 from PIL import Image
 
 from clipdesk.core.entities import ImageSpec, Pixels
+from clipdesk.core.errors import CancelledError
 from clipdesk.indexing.model_input import model_pixels
 
 if TYPE_CHECKING:
     from clipdesk.models.tuned import Tuning
 
+_log = logging.getLogger(__name__)
 _COUNT, _COUNT_LARGE = 96, 48
 _LARGE = 1_000_000_000
 """Bytes of weights from which fewer pictures have to do."""
@@ -34,6 +37,34 @@ def tune_folder(
     count = _COUNT if files.numbers_file(folder).stat().st_size < _LARGE else _COUNT_LARGE
     tell("reading photos")
     return tuning.tune(folder, name, pictures(files.describe(folder).image, library, count), tell=tell)
+
+
+def tune_again(name: str, library: Path, cancelled: Callable[[], bool]) -> bool:
+    """Tune a model once more when the last results are of another machine, library version or model; True when it was.
+
+    In a process of its own; what was found is used from the next start on, and float32 until then.
+    """
+    from clipdesk.models import loader, tuned
+    from clipdesk.worker.model_install import in_child
+
+    if not loader.is_installed(name):
+        return False
+    folder = loader.model_folder(name)
+    found = tuned.read(tuned.record_folder(folder, name))
+    if found is None or tuned.is_current(found, folder):
+        return False
+    try:
+        in_child(_tune, folder, name, library, cancelled=cancelled)
+    except CancelledError:
+        return False
+    except Exception:
+        _log.exception("model %s was not tuned again", name)
+        return False
+    return True
+
+
+def _tune(folder: Path, name: str, library: Path) -> None:
+    tune_folder(folder, name, library)
 
 
 def pictures(spec: ImageSpec, library: Path | None, count: int) -> Pixels:
