@@ -175,6 +175,15 @@
     </message>
 </context>
 <context>
+    <name>ChipRow</name>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>ほか %n 件を表示</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CompareDialog</name>
     <message>
         <source>Try Again</source>
@@ -795,9 +804,9 @@
         <translation>最新です</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln photo(s)</source>
+        <source>%Ln file(s)</source>
         <translation>
-            <numerusform>%Ln 枚の写真</numerusform>
+            <numerusform>%Ln 個のファイル</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -888,9 +897,9 @@
         <translation>フォルダはまだありません</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln photo(s)</source>
+        <source>%Ln file(s)</source>
         <translation>
-            <numerusform>%Ln 枚の写真</numerusform>
+            <numerusform>%Ln 個のファイル</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1110,6 +1119,65 @@
     </message>
 </context>
 <context>
+    <name>ModelCard</name>
+    <message>
+        <source>Install</source>
+        <translation>インストール</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使う</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>Install from files…</source>
+        <translation>ファイルからインストール…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>削除…</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>進み具合</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>More for {model}</source>
+        <translation>{model} のその他の操作</translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model. {old} answers until then.</source>
+        <translation>このモデルのために写真を読み込んでいます。終わるまでは {old} が答えます。</translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model: {progress}. {old} answers until then.</source>
+        <translation>このモデルのために写真を読み込んでいます:{progress}。終わるまでは {old} が答えます。</translation>
+    </message>
+    <message>
+        <source>Stay with {old}</source>
+        <translation>{old} を使い続ける</translation>
+    </message>
+    <message>
+        <source>Go on with the download</source>
+        <translation>ダウンロードを続ける</translation>
+    </message>
+    <message>
+        <source>Install again</source>
+        <translation>もう一度インストール</translation>
+    </message>
+    <message>
+        <source>Install…</source>
+        <translation>インストール…</translation>
+    </message>
+</context>
+<context>
     <name>ModelChoice</name>
     <message>
         <source>Search</source>
@@ -1150,6 +1218,204 @@
     <message>
         <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
         <translation>このモデル用に写真を読み込んでいます：{progress}。その間は元のモデルが応答します。</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>For a first look with nothing to download, and for old and small computers.</source>
+        <translation>ダウンロードなしで試すとき、また古いコンピューターや小さなコンピューターに。</translation>
+    </message>
+    <message>
+        <source>For most people: strong in English, and quick on any computer.</source>
+        <translation>ほとんどの人に:英語に強く、どのコンピューターでも速く動きます。</translation>
+    </message>
+    <message>
+        <source>For comparing with other programs, most of which use it.</source>
+        <translation>多くのプログラムが使っているので、ほかと比べるときに。</translation>
+    </message>
+    <message>
+        <source>The best results, in any language. Slower and larger.</source>
+        <translation>どの言語でも最良の結果。より遅く、大きくなります。</translation>
+    </message>
+    <message>
+        <source>Any language, and reads pictures about as quickly as ViT-B/32.</source>
+        <translation>どの言語でも使え、写真を読む速さは ViT-B/32 とほぼ同じです。</translation>
+    </message>
+    <message>
+        <source>Many languages. SigLIP 2 is newer and usually better.</source>
+        <translation>多くの言語。SigLIP 2 のほうが新しく、たいてい優れています。</translation>
+    </message>
+    <message>
+        <source>For small computers, in English. For research only.</source>
+        <translation>小さなコンピューター向け、英語。研究用途のみ。</translation>
+    </message>
+    <message>
+        <source>Strong in English for its size. For research only.</source>
+        <translation>小さいわりに英語に強いモデル。研究用途のみ。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英語</translation>
+    </message>
+    <message>
+        <source>over 100 languages</source>
+        <translation>100 以上の言語</translation>
+    </message>
+    <message>
+        <source>about 100 languages</source>
+        <translation>約 100 の言語</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s weights are for research only: not for products or commercial use.</source>
+        <translation>Apple の重みは研究専用です。製品や商用には使えません。</translation>
+    </message>
+    <message>
+        <source>A model of your own.</source>
+        <translation>自分で用意したモデル。</translation>
+    </message>
+    <message>
+        <source>{licence} licence</source>
+        <translation>{licence} ライセンス</translation>
+    </message>
+    <message>
+        <source>ImageNet {percent} %</source>
+        <translation>ImageNet {percent} %</translation>
+    </message>
+    <message>
+        <source>COCO {percent} %</source>
+        <translation>COCO {percent} %</translation>
+    </message>
+    <message>
+        <source>where these figures come from</source>
+        <translation>数値の出典</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>おすすめ</translation>
+    </message>
+    <message>
+        <source>Not installed</source>
+        <translation>未インストール</translation>
+    </message>
+    <message>
+        <source>{size} to download</source>
+        <translation>ダウンロード {size}</translation>
+    </message>
+    <message>
+        <source>{size} of it are here already</source>
+        <translation>うち {size} はダウンロード済み</translation>
+    </message>
+    <message>
+        <source>Not trusted: {reason}. Nothing uses it. Install it again, or remove it.</source>
+        <translation>信頼できません:{reason}。使われません。もう一度インストールするか、削除してください。</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>インストール済み</translation>
+    </message>
+    <message>
+        <source>{size} on the disk</source>
+        <translation>ディスク上 {size}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos read ({size})</source>
+        <translation>{total} 枚中 {done} 枚を読み込み済み ({size})</translation>
+    </message>
+    <message>
+        <source>How long it takes for your photos was not measured yet.</source>
+        <translation>写真の読み込みにかかる時間は、まだ測っていません。</translation>
+    </message>
+    <message>
+        <source>{time} to read {photos} on this computer, by the speed of {model} here.</source>
+        <translation>このコンピューターで{photos}を読み込むのに{time} ({model} の速さから計算)。</translation>
+    </message>
+    <message>
+        <source>{time} to read {photos} on this computer.</source>
+        <translation>このコンピューターで{photos}を読み込むのに{time}。</translation>
+    </message>
+    <message>
+        <source>Less than a minute</source>
+        <translation>1 分未満</translation>
+    </message>
+    <message>
+        <source>About %Ln minute(s)</source>
+        <translation>約 %Ln 分</translation>
+    </message>
+    <message>
+        <source>Asking the hub for its files…</source>
+        <translation>ハブにファイルを問い合わせています…</translation>
+    </message>
+    <message>
+        <source>Downloading: {done} of {total}</source>
+        <translation>ダウンロード中:{total} のうち {done}</translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation>ダウンロード中…</translation>
+    </message>
+    <message>
+        <source>Preparing it for this computer…</source>
+        <translation>このコンピューター用に準備しています…</translation>
+    </message>
+    <message>
+        <source>Checking that it knows what it sees…</source>
+        <translation>見たものがわかるかを確かめています…</translation>
+    </message>
+    <message>
+        <source>Finding the quickest way to run it here…</source>
+        <translation>ここで最も速く動かす方法を調べています…</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>順番を待っています</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
+    </message>
+    <message>
+        <source>A model is what understands your photos and your words. All of them run on this computer: only installing one connects to the internet, to download it.</source>
+        <translation>モデルは写真と言葉を理解するものです。どれもこのコンピューターで動きます。インターネットに接続するのは、モデルをインストールするときのダウンロードだけです。</translation>
+    </message>
+    <message>
+        <source>Accept the licence of {model}?</source>
+        <translation>{model} のライセンスに同意しますか?</translation>
+    </message>
+    <message>
+        <source>Accept and install</source>
+        <translation>同意してインストール</translation>
+    </message>
+    <message>
+        <source>The folder with the files of {model}</source>
+        <translation>{model} のファイルがあるフォルダー</translation>
+    </message>
+    <message>
+        <source>Remove {model}?</source>
+        <translation>{model} を削除しますか?</translation>
+    </message>
+    <message>
+        <source>This frees {size}. Your photos and tags are not touched.</source>
+        <translation>{size} が空きます。写真とタグには触れません。</translation>
+    </message>
+    <message>
+        <source>What it has read of your photos is deleted; the model itself comes with clipdesk.</source>
+        <translation>写真から読み取ったものが削除されます。モデル自体は clipdesk に付属しています。</translation>
+    </message>
+    <message>
+        <source>To use it again, it must be downloaded and must read your photos again.</source>
+        <translation>もう一度使うには、ダウンロードと写真の読み込みをやり直す必要があります。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
@@ -1195,6 +1461,10 @@
     <message>
         <source>Library</source>
         <translation>ライブラリ</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>モデル</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1387,12 +1657,12 @@
         <translation>もうすぐ終わります…</translation>
     </message>
     <message>
-        <source>{done} of {total} photos</source>
-        <translation>{total} 枚中 {done} 枚</translation>
+        <source>{done} of {total} files</source>
+        <translation>{total} 個中 {done} 個のファイル</translation>
     </message>
     <message>
-        <source>{rate} photos a second</source>
-        <translation>毎秒 {rate} 枚</translation>
+        <source>{rate} files a second</source>
+        <translation>毎秒 {rate} 個</translation>
     </message>
     <message>
         <source>less than a minute left</source>
@@ -1433,6 +1703,29 @@
     </message>
 </context>
 <context>
+    <name>RepairWords</name>
+    <message>
+        <source>The library could not be saved. Your photos are safe: add their folders again.</source>
+        <translation>ライブラリは修復できませんでした。写真は無事です。写真のフォルダーをもう一度追加してください。</translation>
+    </message>
+    <message>
+        <source>The library is in order. The search is made ready again.</source>
+        <translation>ライブラリに問題はありません。検索の準備をやり直しています。</translation>
+    </message>
+    <message>
+        <source>The library is mended, your tags are safe. Missing photos are added again now.</source>
+        <translation>ライブラリを修復しました。タグは無事です。足りない写真を今もう一度追加しています。</translation>
+    </message>
+    <message>
+        <source>The library is mended. Some tags may be lost; missing photos are added again now.</source>
+        <translation>ライブラリを修復しました。一部のタグは失われた可能性があります。足りない写真を今もう一度追加しています。</translation>
+    </message>
+    <message>
+        <source>The library is mended. Tags since {date} may be lost; missing photos are added again now.</source>
+        <translation>ライブラリを修復しました。{date} 以降のタグは失われた可能性があります。足りない写真を今もう一度追加しています。</translation>
+    </message>
+</context>
+<context>
     <name>ResultsPanel</name>
     <message>
         <source>No photo passes these filters</source>
@@ -1445,6 +1738,14 @@
     <message>
         <source>Show all photos</source>
         <translation>すべての写真を表示</translation>
+    </message>
+    <message>
+        <source>Your folders are being looked through</source>
+        <translation>フォルダーを調べています</translation>
+    </message>
+    <message>
+        <source>The first photos will be here in a moment; you can search them while the rest follows.</source>
+        <translation>まもなく最初の写真が表示されます。残りを読み込んでいる間も検索できます。</translation>
     </message>
     <message>
         <source>Your photos are being read</source>
@@ -1471,8 +1772,8 @@
         <translation>今は写真を表示できません</translation>
     </message>
     <message>
-        <source>The line above tells why.</source>
-        <translation>理由は上の行をご覧ください。</translation>
+        <source>The line below tells why.</source>
+        <translation>理由は下の行にあります。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1538,6 +1839,18 @@
         </translation>
     </message>
     <message>
+        <source>Results of the search before</source>
+        <translation>前の検索の結果</translation>
+    </message>
+    <message>
+        <source>words in pictures first</source>
+        <translation>写真の中の文字を優先</translation>
+    </message>
+    <message>
+        <source>words in pictures last</source>
+        <translation>写真の中の文字を後に</translation>
+    </message>
+    <message>
         <source>Size of the photos</source>
         <translation>写真の大きさ</translation>
     </message>
@@ -1601,8 +1914,8 @@
         <translation>言葉を加える</translation>
     </message>
     <message>
-        <source>{message}. {hint}</source>
-        <translation>{message}。{hint}</translation>
+        <source>{sentence}.</source>
+        <translation>{sentence}。</translation>
     </message>
 </context>
 <context>
@@ -1635,10 +1948,14 @@
         <translation>索引を作成中</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n 枚の写真</numerusform>
+            <numerusform>%Ln 枚の写真</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total} files</source>
+        <translation>一時停止中:{total} 個中 {done} 個のファイル</translation>
     </message>
     <message>
         <source>Go on with indexing</source>
@@ -1647,10 +1964,6 @@
     <message>
         <source>Pause indexing</source>
         <translation>索引の作成を一時停止</translation>
-    </message>
-    <message>
-        <source>Paused at {done} of {total} photos</source>
-        <translation>{total} 枚中 {done} 枚で一時停止中</translation>
     </message>
 </context>
 <context>
@@ -1969,6 +2282,17 @@
     </message>
 </context>
 <context>
+    <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Dismiss this message</source>
+        <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Show clipdesk</source>
@@ -1990,6 +2314,10 @@
     <message>
         <source>The search stopped unexpectedly and is starting again.</source>
         <translation>検索が予期せず停止しました。再起動しています。</translation>
+    </message>
+    <message>
+        <source>The answer takes longer than usual. It is shown as soon as it is there.</source>
+        <translation>いつもより時間がかかっています。答えは届きしだい表示されます。</translation>
     </message>
     <message>
         <source>Another clipdesk has this library open. You can search here; changes are made there.</source>

@@ -175,6 +175,15 @@
     </message>
 </context>
 <context>
+    <name>ChipRow</name>
+    <message numerus="yes">
+        <source>Show %n more</source>
+        <translation>
+            <numerusform>再显示 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CompareDialog</name>
     <message>
         <source>Try Again</source>
@@ -795,9 +804,9 @@
         <translation>已是最新</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln photo(s)</source>
+        <source>%Ln file(s)</source>
         <translation>
-            <numerusform>%Ln 张照片</numerusform>
+            <numerusform>%Ln 个文件</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -888,9 +897,9 @@
         <translation>还没有文件夹</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln photo(s)</source>
+        <source>%Ln file(s)</source>
         <translation>
-            <numerusform>%Ln 张照片</numerusform>
+            <numerusform>%Ln 个文件</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -1110,6 +1119,65 @@
     </message>
 </context>
 <context>
+    <name>ModelCard</name>
+    <message>
+        <source>Install</source>
+        <translation>安装</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Install from files…</source>
+        <translation>从文件安装…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>More for {model}</source>
+        <translation>{model} 的更多操作</translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model. {old} answers until then.</source>
+        <translation>正在为此模型读取照片。完成之前由 {old} 回答。</translation>
+    </message>
+    <message>
+        <source>Your photos are being read for this model: {progress}. {old} answers until then.</source>
+        <translation>正在为此模型读取照片:{progress}。完成之前由 {old} 回答。</translation>
+    </message>
+    <message>
+        <source>Stay with {old}</source>
+        <translation>继续使用 {old}</translation>
+    </message>
+    <message>
+        <source>Go on with the download</source>
+        <translation>继续下载</translation>
+    </message>
+    <message>
+        <source>Install again</source>
+        <translation>重新安装</translation>
+    </message>
+    <message>
+        <source>Install…</source>
+        <translation>安装…</translation>
+    </message>
+</context>
+<context>
     <name>ModelChoice</name>
     <message>
         <source>Search</source>
@@ -1150,6 +1218,204 @@
     <message>
         <source>Your photos are being read for this model: {progress}. The old one answers meanwhile.</source>
         <translation>正在为此模型读取照片：{progress}。其间由旧模型应答。</translation>
+    </message>
+</context>
+<context>
+    <name>Models</name>
+    <message>
+        <source>For a first look with nothing to download, and for old and small computers.</source>
+        <translation>无需下载即可初步体验,适合老旧或小型电脑。</translation>
+    </message>
+    <message>
+        <source>For most people: strong in English, and quick on any computer.</source>
+        <translation>适合大多数人:英文能力强,在任何电脑上都很快。</translation>
+    </message>
+    <message>
+        <source>For comparing with other programs, most of which use it.</source>
+        <translation>用于与其他程序比较,它们大多使用此模型。</translation>
+    </message>
+    <message>
+        <source>The best results, in any language. Slower and larger.</source>
+        <translation>任何语言都能得到最好的结果。较慢,体积较大。</translation>
+    </message>
+    <message>
+        <source>Any language, and reads pictures about as quickly as ViT-B/32.</source>
+        <translation>支持任何语言,读取照片的速度与 ViT-B/32 相近。</translation>
+    </message>
+    <message>
+        <source>Many languages. SigLIP 2 is newer and usually better.</source>
+        <translation>支持多种语言。SigLIP 2 更新,通常也更好。</translation>
+    </message>
+    <message>
+        <source>For small computers, in English. For research only.</source>
+        <translation>适合小型电脑,英文。仅供研究。</translation>
+    </message>
+    <message>
+        <source>Strong in English for its size. For research only.</source>
+        <translation>体积小而英文能力强。仅供研究。</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>over 100 languages</source>
+        <translation>超过 100 种语言</translation>
+    </message>
+    <message>
+        <source>about 100 languages</source>
+        <translation>约 100 种语言</translation>
+    </message>
+    <message>
+        <source>Apple&apos;s weights are for research only: not for products or commercial use.</source>
+        <translation>Apple 的权重仅供研究:不得用于产品或商业用途。</translation>
+    </message>
+    <message>
+        <source>A model of your own.</source>
+        <translation>您自己的模型。</translation>
+    </message>
+    <message>
+        <source>{licence} licence</source>
+        <translation>{licence} 许可协议</translation>
+    </message>
+    <message>
+        <source>ImageNet {percent} %</source>
+        <translation>ImageNet {percent} %</translation>
+    </message>
+    <message>
+        <source>COCO {percent} %</source>
+        <translation>COCO {percent} %</translation>
+    </message>
+    <message>
+        <source>where these figures come from</source>
+        <translation>数据来源</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
+        <source>Not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>{size} to download</source>
+        <translation>需下载 {size}</translation>
+    </message>
+    <message>
+        <source>{size} of it are here already</source>
+        <translation>其中 {size} 已下载</translation>
+    </message>
+    <message>
+        <source>Not trusted: {reason}. Nothing uses it. Install it again, or remove it.</source>
+        <translation>不可信:{reason}。它不会被使用。请重新安装或移除。</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>{size} on the disk</source>
+        <translation>占用磁盘 {size}</translation>
+    </message>
+    <message>
+        <source>{done} of {total} photos read ({size})</source>
+        <translation>已读取 {done} / {total} 张照片 ({size})</translation>
+    </message>
+    <message>
+        <source>How long it takes for your photos was not measured yet.</source>
+        <translation>读取您的照片需要多长时间尚未测量。</translation>
+    </message>
+    <message>
+        <source>{time} to read {photos} on this computer, by the speed of {model} here.</source>
+        <translation>在这台电脑上读取{photos}{time} (按 {model} 在此的速度推算)。</translation>
+    </message>
+    <message>
+        <source>{time} to read {photos} on this computer.</source>
+        <translation>在这台电脑上读取{photos}{time}。</translation>
+    </message>
+    <message>
+        <source>Less than a minute</source>
+        <translation>不到一分钟</translation>
+    </message>
+    <message>
+        <source>About %Ln minute(s)</source>
+        <translation>约需 %Ln 分钟</translation>
+    </message>
+    <message>
+        <source>Asking the hub for its files…</source>
+        <translation>正在向模型库查询文件…</translation>
+    </message>
+    <message>
+        <source>Downloading: {done} of {total}</source>
+        <translation>正在下载:{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Downloading…</source>
+        <translation>正在下载…</translation>
+    </message>
+    <message>
+        <source>Preparing it for this computer…</source>
+        <translation>正在为这台电脑做准备…</translation>
+    </message>
+    <message>
+        <source>Checking that it knows what it sees…</source>
+        <translation>正在检查它是否认得所见内容…</translation>
+    </message>
+    <message>
+        <source>Finding the quickest way to run it here…</source>
+        <translation>正在寻找在此最快的运行方式…</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>正在等待</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>A model is what understands your photos and your words. All of them run on this computer: only installing one connects to the internet, to download it.</source>
+        <translation>模型负责理解您的照片和文字。所有模型都在这台电脑上运行:只有安装模型时才会连接互联网进行下载。</translation>
+    </message>
+    <message>
+        <source>Accept the licence of {model}?</source>
+        <translation>接受 {model} 的许可协议吗?</translation>
+    </message>
+    <message>
+        <source>Accept and install</source>
+        <translation>接受并安装</translation>
+    </message>
+    <message>
+        <source>The folder with the files of {model}</source>
+        <translation>{model} 的文件所在的文件夹</translation>
+    </message>
+    <message>
+        <source>Remove {model}?</source>
+        <translation>移除 {model} 吗?</translation>
+    </message>
+    <message>
+        <source>This frees {size}. Your photos and tags are not touched.</source>
+        <translation>这将释放 {size}。照片和标签不受影响。</translation>
+    </message>
+    <message>
+        <source>What it has read of your photos is deleted; the model itself comes with clipdesk.</source>
+        <translation>它从照片中读取的内容将被删除;模型本身随 clipdesk 提供。</translation>
+    </message>
+    <message>
+        <source>To use it again, it must be downloaded and must read your photos again.</source>
+        <translation>要再次使用,需要重新下载并重新读取照片。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
@@ -1195,6 +1461,10 @@
     <message>
         <source>Library</source>
         <translation>图库</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1387,12 +1657,12 @@
         <translation>即将完成…</translation>
     </message>
     <message>
-        <source>{done} of {total} photos</source>
-        <translation>{done} / {total} 张照片</translation>
+        <source>{done} of {total} files</source>
+        <translation>{done} / {total} 个文件</translation>
     </message>
     <message>
-        <source>{rate} photos a second</source>
-        <translation>每秒 {rate} 张</translation>
+        <source>{rate} files a second</source>
+        <translation>每秒 {rate} 个文件</translation>
     </message>
     <message>
         <source>less than a minute left</source>
@@ -1433,6 +1703,29 @@
     </message>
 </context>
 <context>
+    <name>RepairWords</name>
+    <message>
+        <source>The library could not be saved. Your photos are safe: add their folders again.</source>
+        <translation>无法修复图库。照片是安全的：请重新添加照片文件夹。</translation>
+    </message>
+    <message>
+        <source>The library is in order. The search is made ready again.</source>
+        <translation>图库没有问题。正在重新准备搜索。</translation>
+    </message>
+    <message>
+        <source>The library is mended, your tags are safe. Missing photos are added again now.</source>
+        <translation>图库已修复，标签是安全的。缺少的照片正在重新添加。</translation>
+    </message>
+    <message>
+        <source>The library is mended. Some tags may be lost; missing photos are added again now.</source>
+        <translation>图库已修复。部分标签可能已丢失；缺少的照片正在重新添加。</translation>
+    </message>
+    <message>
+        <source>The library is mended. Tags since {date} may be lost; missing photos are added again now.</source>
+        <translation>图库已修复。{date} 以后的标签可能已丢失；缺少的照片正在重新添加。</translation>
+    </message>
+</context>
+<context>
     <name>ResultsPanel</name>
     <message>
         <source>No photo passes these filters</source>
@@ -1445,6 +1738,14 @@
     <message>
         <source>Show all photos</source>
         <translation>显示所有照片</translation>
+    </message>
+    <message>
+        <source>Your folders are being looked through</source>
+        <translation>正在查看您的文件夹</translation>
+    </message>
+    <message>
+        <source>The first photos will be here in a moment; you can search them while the rest follows.</source>
+        <translation>第一批照片马上就到;其余照片读取期间您就可以搜索。</translation>
     </message>
     <message>
         <source>Your photos are being read</source>
@@ -1471,8 +1772,8 @@
         <translation>目前无法显示您的照片</translation>
     </message>
     <message>
-        <source>The line above tells why.</source>
-        <translation>原因见上方的提示。</translation>
+        <source>The line below tells why.</source>
+        <translation>原因见下方。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1538,6 +1839,18 @@
         </translation>
     </message>
     <message>
+        <source>Results of the search before</source>
+        <translation>上一次搜索的结果</translation>
+    </message>
+    <message>
+        <source>words in pictures first</source>
+        <translation>图中文字优先</translation>
+    </message>
+    <message>
+        <source>words in pictures last</source>
+        <translation>图中文字靠后</translation>
+    </message>
+    <message>
         <source>Size of the photos</source>
         <translation>照片大小</translation>
     </message>
@@ -1601,8 +1914,8 @@
         <translation>添加文字</translation>
     </message>
     <message>
-        <source>{message}. {hint}</source>
-        <translation>{message}。{hint}</translation>
+        <source>{sentence}.</source>
+        <translation>{sentence}。</translation>
     </message>
 </context>
 <context>
@@ -1635,10 +1948,14 @@
         <translation>正在建立索引</translation>
     </message>
     <message numerus="yes">
-        <source>%n photo(s)</source>
+        <source>%Ln photo(s)</source>
         <translation>
-            <numerusform>%n 张照片</numerusform>
+            <numerusform>%Ln 张照片</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total} files</source>
+        <translation>已暂停:{done} / {total} 个文件</translation>
     </message>
     <message>
         <source>Go on with indexing</source>
@@ -1647,10 +1964,6 @@
     <message>
         <source>Pause indexing</source>
         <translation>暂停建立索引</translation>
-    </message>
-    <message>
-        <source>Paused at {done} of {total} photos</source>
-        <translation>已暂停：{done} / {total} 张照片</translation>
     </message>
 </context>
 <context>
@@ -1969,6 +2282,17 @@
     </message>
 </context>
 <context>
+    <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Dismiss this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Show clipdesk</source>
@@ -1990,6 +2314,10 @@
     <message>
         <source>The search stopped unexpectedly and is starting again.</source>
         <translation>搜索意外停止，正在重新启动。</translation>
+    </message>
+    <message>
+        <source>The answer takes longer than usual. It is shown as soon as it is there.</source>
+        <translation>回答比平时慢。一有结果就会显示。</translation>
     </message>
     <message>
         <source>Another clipdesk has this library open. You can search here; changes are made there.</source>
