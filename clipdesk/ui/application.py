@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication
 
-from clipdesk.core import settings as stored
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui import language, theme
+from clipdesk.ui.bin import FileBin
 from clipdesk.ui.fonts import provide_fonts
 from clipdesk.ui.garbage import collect_when_idle
 from clipdesk.ui.icons import APPLICATION, icon
@@ -24,6 +24,7 @@ from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.single_instance import SingleInstance, hand_over, server_name
+from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tray import Tray
 from clipdesk.ui.window_client import WindowClient
 from clipdesk.ui.window_state import WindowState
@@ -94,28 +95,33 @@ def application() -> QApplication:
 class Desk(QObject):
     """Holds what outlives a window, and makes a new one when the language changes.
 
-    Client, settings and undo of a window are its own: what listens to them goes when the window goes.
+    The client of a window is its own: what listens to it goes when the window goes. Undo is for all windows, and what
+    its commands need belongs to it. Where the user stands in the results is carried over by the state.
     """
 
     def __init__(self, app: QApplication, options: WindowOptions, start_worker: StartWorker) -> None:
         """The worker starts first: it gets ready while the window is being built."""
         super().__init__(app)
         self._app, self._options = app, options
-        self._settings = stored.load()
+        self._store = SettingsStore(parent=self)
 
         def connect(receive: Callable[[Message], None]) -> WorkerLink:
-            settings = self._settings
+            settings = self._store.settings
             if options.model is not None:
                 settings = settings.model_copy(update={"model": options.model})
             return start_worker(options.library, settings, receive)
 
         self.client = WorkerClient(connect, self)
         self.client.start()
-        language.install(app, self._settings.language)
-        theme.apply(app, self._settings.theme)
+        self._store.changed.connect(self._settings_changed)
+        self.undo = QUndoStack(self)
+        FileBin(self.client, self.undo, self.undo)
+        TagChanges(self.client, self.undo, self._store, self.undo)
+        language.install(app, self._store.settings.language)
+        theme.apply(app, self._store.settings.theme)
         self._state = WindowState(options.library, self)
         self.tray = Tray(self)
-        self.tray.show_icon(self._settings.keep_watching)
+        self.tray.show_icon(self._store.settings.keep_watching)
         self.tray.quit_wanted.connect(app.quit)
         self.tray.window_wanted.connect(lambda: self.window.come_forward())
         self.window = self._new_window(hidden=options.hidden)
@@ -135,12 +141,10 @@ class Desk(QObject):
         self.client.stop(_STOP)
 
     def _new_window(self, *, hidden: bool = False) -> MainWindow:
-        client, store, undo = WindowClient(self.client), SettingsStore(self._settings), QUndoStack()
-        parts = Parts(self._options.library, client, store, undo, self._state, self._restart)
+        client = WindowClient(self.client)
+        parts = Parts(self._options.library, client, self._store, self.undo, self._state, self._restart)
         window = MainWindow(parts)
-        for part in (client, store, undo):
-            part.setParent(window)
-        store.changed.connect(self._settings_changed)
+        client.setParent(window)
         window.closing.connect(self._closing)
         window.indexing.progress.connect(self.tray.show_progress)
         window.indexing.ended.connect(self.tray.tell_end)
@@ -158,7 +162,6 @@ class Desk(QObject):
         self.client.start(repair=repair)
 
     def _settings_changed(self, before: Settings, after: Settings) -> None:
-        self._settings = after
         self.tray.show_icon(after.keep_watching)
         if after.theme != before.theme:
             theme.apply(self._app, after.theme)
@@ -171,7 +174,7 @@ class Desk(QObject):
 
     def _change_language(self) -> None:
         """Make the window anew: every widget gets its words when it is made."""
-        language.install(self._app, self._settings.language)
+        language.install(self._app, self._store.settings.language)
         old = self.window
         old.save_state()
         self.tray.retranslate()

@@ -107,10 +107,13 @@ def _exists(path: Path) -> bool:
 
 
 class FileBin(QObject):
-    """Moves files to the bin and back, tells the worker, and keeps both on the undo stack."""
+    """Moves files to the bin and back, tells the worker, and keeps both on the undo stack.
+
+    Commands hold it: one that is a child of the stack lives as long as it, and what it does goes on in another window.
+    """
 
     photos_gone = Signal(list)
-    """Ids of photos that have no file left."""
+    """Ids of photos that leave the results, as a rule for having no file left."""
     photos_back = Signal(list)
     told = Signal(str, str)
     """What could not be done, and what to do next."""

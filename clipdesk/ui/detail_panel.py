@@ -66,7 +66,7 @@ class DetailPanel(QWidget):
         self._metadata = MetadataForm(self)
         self.places = FilePlaces(self)
         self._files = self._heading(self.tr("Files"))
-        self._tags = TagEditor(client, TagChanges(client, undo, store, self), self)
+        self._tags = TagEditor(client, TagChanges.of(client, undo, store, self), self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE)
         self._settle.timeout.connect(self._look_closer)
         self._stack = QStackedLayout(self)

@@ -53,7 +53,7 @@ class PhotoActions(QObject):
         self._store = store
         self._selection = selection
         self._window = window
-        self._bin = FileBin(client, undo, self)
+        self._bin = undo.findChild(FileBin) or FileBin(client, undo, self)
         self._bin.told.connect(self.told)
         self._bin.done.connect(self.done)
         self._bin.photos_gone.connect(self.hide_requested)
@@ -207,21 +207,21 @@ class PhotoActions(QObject):
 
     def _remove(self) -> None:
         ids = [photo.id for photo in self._selection()]
-        self._undo.push(_RemoveCommand(self, ids, self.tr("remove %n photo(s) from the results", "", len(ids))))
+        self._undo.push(_RemoveCommand(self._bin, ids, self.tr("remove %n photo(s) from the results", "", len(ids))))
 
 
 class _RemoveCommand(QUndoCommand):
-    """Photos that the user does not want to see among these results."""
+    """Photos that the user does not want to see among these results. Told by the bin: it may outlive the window."""
 
-    def __init__(self, actions: PhotoActions, photo_ids: list[int], text: str) -> None:
+    def __init__(self, bin_: FileBin, photo_ids: list[int], text: str) -> None:
         super().__init__(text)
-        self._actions = actions
+        self._bin = bin_
         self._photo_ids = photo_ids
 
     def redo(self) -> None:
         """Hide them."""
-        self._actions.hide_requested.emit(self._photo_ids)
+        self._bin.photos_gone.emit(self._photo_ids)
 
     def undo(self) -> None:
         """Show them."""
-        self._actions.show_requested.emit(self._photo_ids)
+        self._bin.photos_back.emit(self._photo_ids)

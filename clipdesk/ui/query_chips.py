@@ -1,12 +1,12 @@
 """What was understood of a query, as a row of chips: one for each term and each filter."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QIcon,
     QKeyEvent,
     QPainter,
@@ -16,13 +16,9 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QStyle,
     QToolButton,
@@ -82,6 +78,7 @@ class Chip(QAbstractButton):
     """One chip. Click, Space or Enter turns it round; its cross, Delete or Backspace removes it."""
 
     removed = Signal()
+    focused = Signal()
     moved = Signal(int)
     """To the chip before (-1) or after (1) this one."""
 
@@ -163,6 +160,11 @@ class Chip(QAbstractButton):
             case _:
                 super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the keyboard is here."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show that it can be clicked."""
         self.update()
@@ -217,71 +219,3 @@ class Chip(QAbstractButton):
         failure = self._pictures.failure(content.picture) if content.picture else ""
         turn = self.tr("Click to look for this again.") if content.negative else self.tr("Click to leave this out.")
         self.setToolTip("\n".join(part for part in (content.picture, failure, turn) if part))
-
-
-class ChipRow(QScrollArea):
-    """The chips of a query in one row, which scrolls when they are many. Tells positions as `contents_of` counts."""
-
-    turned = Signal(int)
-    removed = Signal(int)
-
-    def __init__(self, pictures: PictureCache, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._pictures = pictures
-        self._chips: list[Chip] = []
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidgetResizable(True)
-        self.viewport().setAutoFillBackground(False)
-        inside = QWidget()
-        inside.setAutoFillBackground(False)
-        self._layout = QHBoxLayout(inside)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
-        self._layout.addStretch(1)
-        self.setWidget(inside)
-        inside.setAutoFillBackground(False)
-
-    def chips(self) -> list[Chip]:
-        """The chips that are shown."""
-        return [chip for chip in self._chips if not chip.isHidden()]
-
-    def show_contents(self, contents: Sequence[ChipContent]) -> None:
-        """Show these; chips stay what they are where nothing changed, and the focus stays in the row."""
-        while len(self._chips) < len(contents):
-            self._add()
-        focused = next((number for number, chip in enumerate(self._chips) if chip.hasFocus()), None)
-        for chip, content in zip(self._chips, contents, strict=False):
-            chip.show_content(content)
-        if focused is not None and contents:
-            self._chips[min(focused, len(contents) - 1)].setFocus()
-        for number, chip in enumerate(self._chips):
-            chip.setVisible(number < len(contents))
-
-    def load_pictures(self) -> None:
-        """Ask for the pictures of the chips; not at every key of a path that is being typed."""
-        for chip in self.chips():
-            if chip.content.picture:
-                self._pictures.want(chip.content.picture)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll sideways, whichever way the wheel turns."""
-        bar = self.horizontalScrollBar()
-        bar.setValue(bar.value() - (event.angleDelta().x() or event.angleDelta().y()))
-        event.accept()
-
-    def _add(self) -> None:
-        number, chip = len(self._chips), Chip(self._pictures)
-        chip.clicked.connect(lambda: self.turned.emit(number))
-        chip.removed.connect(lambda: self.removed.emit(number))
-        chip.moved.connect(lambda step: self._focus(number + step))
-        self._chips.append(chip)
-        self._layout.insertWidget(number, chip)
-
-    def _focus(self, number: int) -> None:
-        shown = self.chips()
-        if 0 <= number < len(shown):
-            shown[number].setFocus()
-            self.ensureWidgetVisible(shown[number])

@@ -4,10 +4,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from clipdesk.core.query import Query
+from clipdesk.ui.chip_row import ChipRow
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.icon_label import IconLabel
 from clipdesk.ui.picture_cache import PictureCache
-from clipdesk.ui.query_chips import ChipRow, contents_of
+from clipdesk.ui.query_chips import contents_of
 from clipdesk.ui.query_hint import QueryHint
 
 _HEIGHT = 40

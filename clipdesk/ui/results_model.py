@@ -89,9 +89,19 @@ class ResultsModel(PhotoRows):
         if self._reply is not None:
             self.update(self._reply, self._query, ranked=self._ranked, keep=False)
 
+    @property
+    def hidden(self) -> frozenset[int]:
+        """Ids of the photos that are left out."""
+        return self._hidden
+
     def sections(self) -> list[Section]:
         """The sections of the rows, in order."""
         return self._sections
+
+    @property
+    def by_score(self) -> bool:
+        """Whether the textness slider orders the rows."""
+        return self._rows.by_score
 
     def good_count(self) -> int | None:
         """How many rows are above the match line; None when the query has no terms."""

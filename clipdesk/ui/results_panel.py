@@ -57,7 +57,7 @@ class ResultsPanel(QWidget):
         self._message: ResultsMessage | None = None
         self._progress: Progress | None = None
         self._reply: BrowseReply | None = None
-        self._unanswered = False
+        self._unanswered = self._mistaken = False
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
         self._incomplete = False
@@ -80,13 +80,18 @@ class ResultsPanel(QWidget):
     def hide_photos(self, photo_ids: Sequence[int]) -> None:
         """Remove photos from these results; another search shows them again."""
         self.model.hide(photo_ids)
-        self._recount()
+        self._show_state()
 
     def show_photos(self, photo_ids: Sequence[int]) -> None:
         """Bring photos back that were removed, and select them."""
         self.model.hide(photo_ids, hidden=False)
         self.view.select_photos(photo_ids)
-        self._recount()
+        self._show_state()
+
+    def show_outdated(self, outdated: bool) -> None:
+        """Show that these results are not those of what is in the search line, which has a mistake."""
+        self._mistaken = outdated
+        self._count()
 
     def _wire(self, client: WorkerClient) -> None:
         view, toolbar, controller = self.view, self.toolbar, self.controller
@@ -97,6 +102,7 @@ class ResultsPanel(QWidget):
         view.selectionModel().currentChanged.connect(lambda *_: self._told.start(0))
         self.model.modelReset.connect(lambda: self._told.start(0))
         self.model.loaded.connect(self._more_loaded)
+        self.model.arranged.connect(self._count)
         toolbar.order_changed.connect(controller.set_order)
         toolbar.group_changed.connect(controller.set_group)
         toolbar.tile_size_changed.connect(view.set_tile_size)
@@ -104,7 +110,7 @@ class ResultsPanel(QWidget):
         toolbar.similarity_toggled.connect(self._show_similarity)
         controller.answered.connect(self._answered)
         controller.failed.connect(self._failed)
-        controller.rearranged.connect(self._show_current)
+        controller.rearranged.connect(view.show_current)
         client.progress.connect(self._progressed)
         client.changed.connect(lambda _: self.loader.forget_missing())
         client.run_ended.connect(self._run_ended)
@@ -138,13 +144,16 @@ class ResultsPanel(QWidget):
 
     def _answered(self, reply: BrowseReply) -> None:
         self._reply, self._unanswered = reply, False
-        self._recount()
-
-    def _recount(self) -> None:
-        self.toolbar.set_count(self.model.count(), self.model.good_count())
         self._show_state()
 
+    def _count(self) -> None:
+        outdated = (self._mistaken or self._unanswered) and self._reply is not None
+        self.view.set_dimmed(outdated)
+        textness = self.controller.textness if self.model.by_score else 0.0
+        self.toolbar.set_count(self.model.count(), self.model.good_count(), textness, outdated=outdated)
+
     def _show_state(self) -> None:
+        self._count()
         self.toolbar.setEnabled(self._reply is not None and self._reply.total > 0)
         if self._reply is None or self.model.count():
             self._show_message(None)
@@ -191,7 +200,8 @@ class ResultsPanel(QWidget):
     def _failed(self, failed: Failed) -> None:
         # A query that cannot be read: the search bar points at the place. A worker that died: the banner tells, and
         # the next one is asked again. The results stay.
-        self._unanswered = not failed.text
+        self._unanswered, self._mistaken = not failed.text, bool(failed.text)
+        self._count()
         if failed.text or failed.kind == "worker died":
             if self._reply is None and not failed.text:
                 words = self.tr("Your photos cannot be shown now"), self.tr("The line below tells why.")
@@ -211,14 +221,6 @@ class ResultsPanel(QWidget):
         if before is not None:
             self._stack.removeWidget(before)
             before.deleteLater()
-
-    def _show_current(self) -> None:
-        """In a new order, what is selected is shown, or else the beginning."""
-        current = self.view.currentIndex()
-        if self.view.selectionModel().isSelected(current):
-            self.view.scrollTo(current, ResultsView.ScrollHint.PositionAtCenter)
-        else:
-            self.view.verticalScrollBar().setValue(0)
 
     def _show_similarity(self, on: bool) -> None:
         self._delegate.show_similarity = on

@@ -75,10 +75,20 @@ class ResultsToolbar(QWidget):
         self._order.setCurrentIndex(max(0, self._order.findData(order)))
         self._group.setCurrentIndex(max(0, self._group.findData(group)))
 
-    def set_count(self, photos: int, good: int | None) -> None:
-        """Tell how many photos are shown, and how many of them match well."""
+    def set_count(self, photos: int, good: int | None, textness: float = 0.0, *, outdated: bool = False) -> None:
+        """Tell how many photos are shown, how many of them match well, and what stands first if not those.
+
+        `outdated`: that these are the photos of a search before.
+        """
         text = self.tr("%Ln photo(s)", "", photos) if good is None else self.tr("%Ln likely match(es)", "", good)
-        self._count.setText(text if photos and good != 0 else "")
+        if good == 0:
+            text = ""
+        if outdated:
+            text = self.tr("Results of the search before")
+        elif textness and good is not None:
+            order = self.tr("words in pictures first") if textness > 0 else self.tr("words in pictures last")
+            text = f"{text}  ·  {order}" if text else order
+        self._count.setText(text if photos else "")
         # Without words there is no best match: the same choice lists the newest first, and needs no twin.
         self._order.setItemText(0, self.tr("Newest first") if good is None else self.tr("Best match"))
         cast(QListView, self._order.view()).setRowHidden(1, good is None)

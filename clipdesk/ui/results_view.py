@@ -103,6 +103,14 @@ class ResultsView(TileView):
             flag = _Flag.ClearAndSelect if select else _Flag.NoUpdate
             self.selectionModel().setCurrentIndex(self._results.index(row or 0), flag)
 
+    def show_current(self) -> None:
+        """In a new order, what is selected is shown, or else the beginning."""
+        current = self.currentIndex()
+        if self.selectionModel().isSelected(current):
+            self.scrollTo(current, self.ScrollHint.PositionAtCenter)
+        else:
+            self.verticalScrollBar().setValue(0)
+
     def select_photos(self, photo_ids: Sequence[int]) -> None:
         """Select photos that came back, those still missing as soon as they come."""
         self._select(photo_ids, _Flag.ClearAndSelect)

@@ -38,6 +38,8 @@ class SearchBar(DropArea):
     """
 
     query_changed = Signal(str)
+    mistaken = Signal(bool)
+    """The line has a mistake, so that results are those of a query before; False: no longer."""
 
     def __init__(self, client: WorkerClient, history: QueryHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -176,6 +178,7 @@ class SearchBar(DropArea):
                 self._timers["mistake"].start()
             return
         self._timers["mistake"].stop()
+        self.mistaken.emit(False)
         self.row.chips.setEnabled(True)
         self.row.show_query(query)
 
@@ -210,6 +213,7 @@ class SearchBar(DropArea):
             self._point(error.position, error.message, error.hint)
 
     def _point(self, position: int, message: str, hint: str) -> None:
+        self.mistaken.emit(True)
         self.row.show_mistake(self.line.mapTo(self, QPoint(self.line.x_of(position), 0)).x(), _sentence(message, hint))
 
     def _steer(self, key: str) -> bool:
@@ -269,9 +273,7 @@ class SearchBar(DropArea):
 
 
 def _sentence(message: str, hint: str) -> str:
-    message, hint = said(message), said(hint)
-    if not hint:
-        return message
-    if message.endswith((".", "!", "?", "。")):
-        return f"{message} {hint}"
-    return QCoreApplication.translate("SearchBar", "{message}. {hint}").format(message=message, hint=hint)
+    parts = (said(part) for part in (message, hint) if part)
+    stop = QCoreApplication.translate("SearchBar", "{sentence}.")
+    ends = (".", "!", "?", "…", "。", "！", "？")
+    return " ".join(part if part.endswith(ends) else stop.format(sentence=part) for part in parts)

@@ -15,6 +15,7 @@ from clipdesk.ui.parts import Parts
 from clipdesk.ui.photo_actions import PhotoActions
 from clipdesk.ui.previews import Previews
 from clipdesk.ui.results_panel import ResultsPanel
+from clipdesk.ui.results_standing import stand, standing_of
 from clipdesk.ui.search_bar import SearchBar
 from clipdesk.ui.textness_slider import TextnessSlider
 from clipdesk.ui.theme import GRID
@@ -60,6 +61,7 @@ class SearchPage(QWidget):
     def save_state(self) -> None:
         """Remember the query, how its results are arranged, and the splitter."""
         state, toolbar = self._parts.state, self.results.toolbar
+        state.standing = standing_of(self.results)
         state.set_text("query", self.bar.query())
         state.set_text("order", toolbar.order())
         state.set_text("group", toolbar.group())
@@ -112,12 +114,17 @@ class SearchPage(QWidget):
         if not (sizes := state.layout("splitter")).isEmpty():
             self.splitter.restoreState(sizes)
         self.results.toolbar.set_choices(state.text("order"), state.text("group"))
+        if state.standing is not None:
+            self.slider.set_value(state.standing.textness)
+            self.results.controller.set_textness(state.standing.textness)
+            stand(self.results, state.standing)
         self.bar.set_query(state.text("query"))
         self.bar.focus_search()
 
     def _wire_search(self) -> None:
         controller = self.results.controller
         self.bar.query_changed.connect(self._search)
+        self.bar.mistaken.connect(self.results.show_outdated)
         self.slider.moved.connect(controller.set_textness)
         self.slider.moved.connect(self.used)
         self.slider.rested.connect(lambda _: controller.refine())

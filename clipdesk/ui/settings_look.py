@@ -1,6 +1,6 @@
 """Settings of the window: its looks, its share of the processor, what it does while nobody looks."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSlider, QSystemTrayIcon, QWidget
 
 from clipdesk.core.errors import UserError
@@ -97,7 +97,9 @@ class Performance(SettingsSection):
 
         show()
         slider.valueChanged.connect(moved)
-        self._store.changed.connect(show)
+        # The settings outlive this page: what listens to them without being a method of a widget must go by itself.
+        listening = self._store.changed.connect(show)
+        slider.destroyed.connect(lambda: QObject.disconnect(listening))
         return slider
 
 

@@ -12,7 +12,7 @@ from clipdesk.ui.worker_client import WorkerClient
 
 
 class TagChanges(QObject):
-    """Changes tags of photos, as commands on the undo stack."""
+    """Changes tags of photos, as commands on the undo stack. One that is a child of the stack lives as long as it."""
 
     changed = Signal()
     """Tags were changed, by a command, its undo or its redo. (`WorkerClient.tags_changed` tells of all of them.)"""
@@ -24,6 +24,11 @@ class TagChanges(QObject):
         self._client = client
         self._undo = undo
         self._store = store
+
+    @classmethod
+    def of(cls, client: WorkerClient, undo: QUndoStack, store: SettingsStore, parent: QObject) -> "TagChanges":
+        """Return the one that lives as long as the stack, or else a new one."""
+        return undo.findChild(cls) or cls(client, undo, store, parent)
 
     def accept(self, photo_ids: Sequence[int], *tags: str) -> None:
         """Give photos these tags."""

@@ -1,5 +1,6 @@
 """Photos that look like one tag, to accept or reject in bulk."""
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence, QPalette, QShortcut, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from clipdesk.core.window_messages import TagReviewReply
 from clipdesk.ui.icons import icon
 from clipdesk.ui.photo_list_model import PhotoListModel
 from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.tile_view import TileView
@@ -22,16 +24,25 @@ class _Decide(QUndoCommand):
     def __init__(self, review: "TagReview", tag: str, photo_ids: tuple[int, ...], *, accept: bool, text: str) -> None:
         super().__init__(text)
         self._review, self._tag, self._photo_ids, self._accept = review, tag, photo_ids, accept
+        self._changes = review.changes
 
     def redo(self) -> None:
         """Do it, and again."""
         names = (self._tag,)
         accept, reject = (names, ()) if self._accept else ((), names)
-        self._review.set_tags(self._tag, self._photo_ids, accept=accept, reject=reject)
+        self._set_tags(accept=accept, reject=reject)
 
     def undo(self) -> None:
         """Back to neither."""
-        self._review.set_tags(self._tag, self._photo_ids, forget=(self._tag,))
+        self._set_tags(forget=(self._tag,))
+
+    def _set_tags(self, **wish: tuple[str, ...]) -> None:
+        """Through the page, or without it when it has gone with its window."""
+        if shiboken6.isValid(self._review):
+            self._review.set_tags(self._tag, self._photo_ids, **wish)
+        else:
+            accept, reject, forget = (wish.get(name, ()) for name in ("accept", "reject", "forget"))
+            self._changes.send(self._photo_ids, accept=accept, reject=reject, forget=forget)
 
 
 class TagReview(QWidget):
@@ -48,6 +59,7 @@ class TagReview(QWidget):
     ) -> None:
         super().__init__(parent)
         self._client, self._undo, self._store = client, undo, store
+        self.changes = TagChanges.of(client, undo, store, self)
         self._tag, self._more = "", 0
         self._deciding: set[int] = set()
         self.model = PhotoListModel(self)

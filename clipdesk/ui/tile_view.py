@@ -26,6 +26,7 @@ from clipdesk.ui.tile_layout import Cell, TileLayout
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_PALE = 0.4
 Action = QAbstractItemView.CursorAction
 
 
@@ -41,6 +42,7 @@ class TileView(QAbstractItemView):
         self._starts: Sequence[int] = (0,)
         self._titles: Sequence[str] = ("",)
         self._tiles: TileLayout | None = None
+        self._dimmed = False
         self._look = QTimer(self, singleShot=True, interval=0)
         self._look.timeout.connect(self._tell_rows)
         self.setItemDelegate(delegate)
@@ -89,6 +91,12 @@ class TileView(QAbstractItemView):
         self._starts, self._titles, self._tiles = starts, titles, None
         self.updateGeometries()
         self.viewport().update()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Show the photos pale: they are not what is asked for."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.viewport().update()
 
     def visible_rows(self) -> range:
         """The rows of the lines that are on the screen."""
@@ -205,6 +213,7 @@ class TileView(QAbstractItemView):
         painter = QPainter(self.viewport())
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setLayoutDirection(self.layoutDirection())
+        painter.setOpacity(_PALE if self._dimmed else 1)
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         usual: QStyle.StateFlag = option.state & ~QStyle.StateFlag.State_HasFocus  # pyright: ignore

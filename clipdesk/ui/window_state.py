@@ -2,10 +2,14 @@
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings
 
 from clipdesk.core.paths import data_folder
+
+if TYPE_CHECKING:
+    from clipdesk.ui.results_standing import Standing
 
 
 class WindowState(QObject):
@@ -13,6 +17,8 @@ class WindowState(QObject):
 
     def __init__(self, library: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.standing: Standing | None = None
+        """Where the user stands in the results; for another window of this process only."""
         self._file = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat, self)
         self._file.setFallbacksEnabled(False)
         self._file.beginGroup(hashlib.sha256(str(library.absolute()).encode(errors="replace")).hexdigest()[:16])

@@ -64,6 +64,10 @@ def said(panel: ResultsPanel) -> str:
     return message.findChildren(QLabel)[0].text()
 
 
+def count(panel: ResultsPanel) -> str:
+    return panel.toolbar.findChildren(QLabel)[0].text()
+
+
 def test_keys_move_across_lines(qtbot: QtBot, panel: ResultsPanel) -> None:
     view, columns = panel.view, panel.view.tiles.columns
     page = view.viewport().height() // view.tiles.step - 1
@@ -307,10 +311,42 @@ def test_a_failure_is_told_and_a_wrong_query_leaves_the_results(qtbot: QtBot, pa
     with qtbot.waitSignal(panel.controller.failed, timeout=WAIT):
         panel.controller.search('dog "')
     assert panel.view.isVisible()
+    assert count(panel) == "Results of the search before"
     assert panel.model.count() == 40
     with qtbot.waitSignal(panel.controller.failed, timeout=WAIT):
         panel.controller.search("./nowhere.jpg")
     assert "nowhere.jpg" in said(panel)
+
+
+def test_results_of_another_query_are_pale(qtbot: QtBot, panel: ResultsPanel) -> None:
+    hashes = [photo.content_hash for row in panel.view.visible_rows() if (photo := panel.model.photo_at(row))]
+    qtbot.waitUntil(lambda: all(panel.loader.pixmap(one, panel.view.tiles.side) for one in hashes), timeout=WAIT)
+    before = panel.view.viewport().grab().toImage()
+    panel.show_outdated(True)
+    assert count(panel) == "Results of the search before"
+    assert panel.view.viewport().grab().toImage() != before
+    panel.controller.refresh()
+    qtbot.waitSignal(panel.controller.answered, timeout=WAIT).wait()
+    assert count(panel) == "Results of the search before", "what is in the line is not answered yet"
+    panel.show_outdated(False)
+    assert count(panel).startswith("40 photo")
+    assert panel.view.viewport().grab().toImage() == before
+
+
+def test_the_count_tells_what_the_slider_puts_first(qtbot: QtBot, panel: ResultsPanel) -> None:
+    search(qtbot, panel, "a dog in the grass")
+    matches = count(panel)
+    assert "likely match" in matches
+    panel.controller.set_textness(2.0)
+    assert count(panel) == f"{matches}  ·  words in pictures first"
+    panel.controller.set_textness(-1.0)
+    assert count(panel) == f"{matches}  ·  words in pictures last"
+    panel.controller.set_textness(0.0)
+    assert count(panel) == matches
+    panel.controller.set_textness(2.0)
+    with qtbot.waitSignal(panel.controller.answered, timeout=WAIT):
+        panel.toolbar.set_choices("name", "none")
+    assert count(panel) == matches, "the slider changes nothing in an order by name"
 
 
 def test_nothing_matches_well(qtbot: QtBot, panel: ResultsPanel) -> None:

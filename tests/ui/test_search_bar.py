@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QListView, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
@@ -350,7 +350,7 @@ def test_failures_of_the_worker(
     assert bar.row.message() == ""
     bar.set_query("dog in:x")
     bar.show_failure(Failed(1, "Not there", text="dog in:x", position=4))
-    assert bar.row.hint.text() == "Not there"
+    assert bar.row.hint.text() == "Not there."
 
 
 def test_a_query_that_was_saved_with_a_mistake(qtbot: QtBot, bar: SearchBar, told: list[str]) -> None:
@@ -380,3 +380,58 @@ def test_a_worker_that_dies_is_asked_again(
     [pictures] = bar.findChildren(PictureCache)
     qtbot.waitUntil(lambda: pictures.get(str(photo)) is not None, timeout=WAIT)
     assert pictures.failure(str(photo)) == ""
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_every_chip_can_be_reached(
+    qtbot: QtBot, bar: SearchBar, photos: list[Path], direction: Qt.LayoutDirection
+) -> None:
+    row = bar.row.chips
+    row.setLayoutDirection(direction)
+    bar.window().resize(640, 600)
+    assert [end.isVisible() for end in row.ends()] == [False, False]
+    bar.add_pictures(photos[:8])
+    bar.add_words("child")
+
+    def seen() -> list[str]:
+        return [
+            chip.accessibleName()
+            for chip in row.chips()
+            if row.viewport().rect().contains(QRect(chip.mapTo(row.viewport(), QPoint()), chip.size()))
+        ]
+
+    qtbot.waitUntil(lambda: "With child" in seen())
+    assert len(seen()) < 9, "or else this tests nothing"
+    reached = set(seen())
+    before, after = row.ends()
+    assert (before.isVisible(), after.isVisible()) == (True, False)
+    assert before.text() == f"+{9 - len(seen())}"
+    while before.isVisible():
+        qtbot.mouseClick(before, Qt.MouseButton.LeftButton)
+        reached.update(seen())
+    assert len(reached) == 9
+    while after.isVisible():
+        qtbot.mouseClick(after, Qt.MouseButton.LeftButton)
+    assert "With child" in seen()
+
+    row.chips()[0].setFocus()
+    ahead = Key.Key_Right if direction == Qt.LayoutDirection.LeftToRight else Key.Key_Left
+    for name in labels(bar):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert focused.accessibleName() == name
+        assert name == labels(bar)[0] or name in seen()
+        press(qtbot, bar, ahead)
+    bar.set_query("child")
+    qtbot.waitUntil(lambda: seen() == ["With child"] and not before.isVisible() and not after.isVisible())
+
+
+def test_a_mistake_is_told_once_it_stays_and_until_it_is_mended(qtbot: QtBot, bar: SearchBar) -> None:
+    mistaken: list[bool] = []
+    bar.mistaken.connect(mistaken.append)
+    qtbot.keyClicks(bar.line, "dog - ")
+    assert True not in mistaken, "whoever is typing has made no mistake yet"
+    qtbot.waitUntil(lambda: bool(mistaken) and mistaken[-1])
+    assert bar.row.message().endswith(".")
+    qtbot.keyClicks(bar.line, "cat")
+    assert not mistaken[-1]

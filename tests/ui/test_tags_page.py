@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from clipdesk.core.entities import Photo, PhotoMetadata
 from clipdesk.core.messages import SetTagsRequest
 from clipdesk.core.query import parse
-from clipdesk.core.window_messages import TagCount, TagOverviewReply
+from clipdesk.core.window_messages import PhotoTagsReply, PhotoTagsRequest, TagCount, TagOverviewReply
 from clipdesk.ui.photo_list_model import PhotoListModel
 from clipdesk.ui.settings_store import SettingsStore
+from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tag_list import TagList
 from clipdesk.ui.tag_list_model import TagListModel, TagRole
 from clipdesk.ui.tag_review import tag_query
@@ -169,6 +170,32 @@ def test_accepting_and_undoing(qtbot: QtBot, page: TagsPage, tag_client: WorkerC
     qtbot.waitUntil(lambda: [photo.id for photo in page.review.model.photos] == before, timeout=WAIT)
     undo.redo()
     qtbot.waitUntil(lambda: page.tags.model.count_of(tag) == (1, len(before) - 1), timeout=WAIT)
+
+
+def test_undoing_when_the_page_has_gone_with_its_window(
+    qtbot: QtBot,
+    library: Path,
+    tag_client: WorkerClient,
+    store: SettingsStore,
+    undo: QUndoStack,
+    wait_reply: WaitReply,
+) -> None:
+    TagChanges(tag_client, undo, store, undo)
+    page = TagsPage(tag_client, undo, store, library / "thumbnails")
+    page.show()
+    qtbot.waitUntil(lambda: not page.tags.model.is_empty(), timeout=WAIT)
+    tag = _choose(qtbot, page)
+    page.review.view.setCurrentIndex(page.review.model.index(0))
+    [photo] = page.review.selected()
+    with qtbot.waitSignal(tag_client.tags_changed, timeout=WAIT):
+        page.review.accept_button.click()
+    with qtbot.waitSignal(page.destroyed, timeout=WAIT):
+        page.deleteLater()
+    with qtbot.waitSignal(tag_client.tags_changed, timeout=WAIT):
+        undo.undo()
+    tags = wait_reply(tag_client, lambda i: PhotoTagsRequest(i, (photo.id,)))
+    assert isinstance(tags, PhotoTagsReply)
+    assert tag not in tags.accepted
 
 
 def test_rejecting_all(qtbot: QtBot, page: TagsPage) -> None:
