@@ -1710,7 +1710,7 @@
     </message>
     <message>
         <source>The library is in order. The search is made ready again.</source>
-        <translation>ライブラリに問題はありません。検索の準備をやり直しています。</translation>
+        <translation>ライブラリに問題はありません。検索をもう一度使えるようにしています。</translation>
     </message>
     <message>
         <source>The library is mended, your tags are safe. Missing photos are added again now.</source>

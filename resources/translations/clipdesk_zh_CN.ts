@@ -1710,19 +1710,19 @@
     </message>
     <message>
         <source>The library is in order. The search is made ready again.</source>
-        <translation>图库没有问题。正在重新准备搜索。</translation>
+        <translation>图库正常。正在重新建立搜索。</translation>
     </message>
     <message>
         <source>The library is mended, your tags are safe. Missing photos are added again now.</source>
-        <translation>图库已修复，标签是安全的。缺少的照片正在重新添加。</translation>
+        <translation>图库已修复，标签是安全的。丢失的照片正在重新添加。</translation>
     </message>
     <message>
         <source>The library is mended. Some tags may be lost; missing photos are added again now.</source>
-        <translation>图库已修复。部分标签可能已丢失；缺少的照片正在重新添加。</translation>
+        <translation>图库已修复。部分标签可能已丢失；丢失的照片正在重新添加。</translation>
     </message>
     <message>
         <source>The library is mended. Tags since {date} may be lost; missing photos are added again now.</source>
-        <translation>图库已修复。{date} 以后的标签可能已丢失；缺少的照片正在重新添加。</translation>
+        <translation>图库已修复。{date} 以后的标签可能已丢失；丢失的照片正在重新添加。</translation>
     </message>
 </context>
 <context>
