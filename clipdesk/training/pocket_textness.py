@@ -23,7 +23,8 @@ def learn(workspace: Workspace, folder: Path, size: int = 128, seed: int = 0) ->
     encoder, rng = OnnxEncoder(folder), np.random.default_rng(seed)
     documents, painted, places = (np.load(workspace.path(f"{name}{size}{end}.npy")) for name, end in _NAMES)
     crops = {int(number): workspace.array(f"c{size}_{number}") for number in np.unique(places[:, 0])}
-    captioned = [row for row, i in enumerate(workspace.train) if workspace.pictures[i].kind == "flickr"]
+    kinds = [workspace.pictures[int(i)].kind for i in workspace.train]
+    captioned = [row for row, kind in enumerate(kinds) if kind == "flickr"]
     plain = encoder.encode_images(np.asarray(crops[min(crops)][np.sort(rng.permutation(captioned)[:_PICTURES])]))
     written = encoder.encode_images(documents[:_PICTURES])
     count = min(len(plain), len(written))
