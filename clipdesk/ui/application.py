@@ -139,6 +139,7 @@ class Desk(QObject):
         self.tray.show_progress(None)
         self._app.processEvents()
         self.client.stop(_STOP)
+        self.undo.clear()  # while there is a QApplication, which the actions of the menu ask for
 
     def _new_window(self, *, hidden: bool = False) -> MainWindow:
         client = WindowClient(self.client)
