@@ -3,37 +3,70 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from clipdesk.core.install_messages import InstallProgressEvent
 from clipdesk.core.window_messages import Estimate, ModelState
 from clipdesk.ui.progress_words import in_bytes
 
-_tr = QCoreApplication.translate
 _ABOUT: dict[str, Callable[[], str]] = {
-    "pocket": lambda: _tr("Models", "For a first look with nothing to download, and for old and small computers."),
-    "ViT-B-32-256": lambda: _tr("Models", "For most people: strong in English, and quick on any computer."),
-    "ViT-B-32-openai": lambda: _tr("Models", "For comparing with other programs, most of which use it."),
-    "ViT-B-16-SigLIP2": lambda: _tr("Models", "The best results, in any language. Slower and larger."),
-    "ViT-B-32-SigLIP2-256": lambda: _tr("Models", "Any language, and reads pictures about as quickly as ViT-B/32."),
-    "xlm-roberta-base-ViT-B-32": lambda: _tr("Models", "Many languages. SigLIP 2 is newer and usually better."),
-    "MobileCLIP2-S0": lambda: _tr("Models", "For small computers, in English. For research only."),
-    "MobileCLIP2-S2": lambda: _tr("Models", "Strong in English for its size. For research only."),
+    "pocket": lambda: QCoreApplication.translate(
+        "Models", "For a first look with nothing to download, and for old and small computers."
+    ),
+    "ViT-B-32-256": lambda: QCoreApplication.translate(
+        "Models", "For most people: strong in English, and quick on any computer."
+    ),
+    "ViT-B-32-openai": lambda: QCoreApplication.translate(
+        "Models", "For comparing with other programs, most of which use it."
+    ),
+    "ViT-B-16-SigLIP2": lambda: QCoreApplication.translate(
+        "Models", "The best results, in any language. Slower and larger."
+    ),
+    "ViT-B-32-SigLIP2-256": lambda: QCoreApplication.translate(
+        "Models", "Any language, and reads pictures about as quickly as ViT-B/32."
+    ),
+    "xlm-roberta-base-ViT-B-32": lambda: QCoreApplication.translate(
+        "Models", "Many languages. SigLIP 2 is newer and usually better."
+    ),
+    "MobileCLIP2-S0": lambda: QCoreApplication.translate(
+        "Models", "For small computers, in English. For research only."
+    ),
+    "MobileCLIP2-S2": lambda: QCoreApplication.translate(
+        "Models", "Strong in English for its size. For research only."
+    ),
 }
 _LANGUAGES: dict[str, Callable[[], str]] = {
-    "English": lambda: _tr("Models", "English"),
-    "over 100 languages": lambda: _tr("Models", "over 100 languages"),
-    "about 100 languages": lambda: _tr("Models", "about 100 languages"),
+    "English": lambda: QCoreApplication.translate("Models", "English"),
+    "over 100 languages": lambda: QCoreApplication.translate("Models", "over 100 languages"),
+    "about 100 languages": lambda: QCoreApplication.translate("Models", "about 100 languages"),
 }
 _RESTRICTIONS: dict[str, Callable[[], str]] = {
-    "Apple AMLR": lambda: _tr("Models", "Apple's weights are for research only: not for products or commercial use."),
+    "Apple AMLR": lambda: QCoreApplication.translate(
+        "Models", "Apple's weights are for research only: not for products or commercial use."
+    ),
 }
+
+
+class ModelNumbers(QObject):
+    """Words that go by a number: the tool that collects texts knows these by `tr` alone."""
+
+    def photos(self, count: int) -> str:
+        """So many photos."""
+        return self.tr("%Ln photo(s)", "", count)
+
+    def minutes(self, count: int) -> str:
+        """About so many minutes."""
+        return self.tr("About %Ln minute(s)", "", count)
+
+    def hours(self, count: int) -> str:
+        """About so many hours."""
+        return self.tr("About %Ln hour(s)", "", count)
 
 
 def about(model: ModelState) -> str:
     """What it is good for."""
     if not model.known:
-        return _tr("Models", "A model of your own.")
+        return QCoreApplication.translate("Models", "A model of your own.")
     return _ABOUT[model.name]() if model.name in _ABOUT else model.good_for
 
 
@@ -53,12 +86,20 @@ def facts(model: ModelState) -> str:
     locale = QLocale()
     told = [escape(languages(model))] if model.languages else []
     if model.licence:
-        told.append(_link(model.licence_link, _tr("Models", "{licence} licence").format(licence=model.licence)))
-    figures = [(_tr("Models", "ImageNet {percent} %"), model.imagenet), (_tr("Models", "COCO {percent} %"), model.coco)]
+        told.append(
+            _link(
+                model.licence_link,
+                QCoreApplication.translate("Models", "{licence} licence").format(licence=model.licence),
+            )
+        )
+    figures = [
+        (QCoreApplication.translate("Models", "ImageNet {percent} %"), model.imagenet),
+        (QCoreApplication.translate("Models", "COCO {percent} %"), model.coco),
+    ]
     scores = [words.format(percent=locale.toString(100 * one, "f", 1)) for words, one in figures if one is not None]
     if scores:
         told += [escape(score) for score in scores]
-        told.append(_link(model.figures_source, _tr("Models", "where these figures come from")))
+        told.append(_link(model.figures_source, QCoreApplication.translate("Models", "where these figures come from")))
     return " · ".join(told)
 
 
@@ -67,20 +108,30 @@ def state(model: ModelState, photos: int) -> str:
     size, told = in_bytes(model.bytes), list[str]()
     if not model.installed:
         if model.recommended:
-            told.append(_tr("Models", "Recommended"))
-        told.append(_tr("Models", "Not installed"))
-        told.append(_tr("Models", "{size} to download").format(size=size))
+            told.append(QCoreApplication.translate("Models", "Recommended"))
+        told.append(QCoreApplication.translate("Models", "Not installed"))
+        told.append(QCoreApplication.translate("Models", "{size} to download").format(size=size))
         if model.partial:
-            told.append(_tr("Models", "{size} of it are here already").format(size=in_bytes(model.partial)))
+            told.append(
+                QCoreApplication.translate("Models", "{size} of it are here already").format(
+                    size=in_bytes(model.partial)
+                )
+            )
         return " · ".join(told)
     if model.problem:
-        reason = _tr("Models", "Not trusted: {reason}. Nothing uses it. Install it again, or remove it.")
+        reason = QCoreApplication.translate(
+            "Models", "Not trusted: {reason}. Nothing uses it. Install it again, or remove it."
+        )
         return reason.format(reason=model.problem)
-    told.append(_tr("Models", "In use") if model.in_use else _tr("Models", "Installed"))
-    told.append(_tr("Models", "{size} on the disk").format(size=size))
+    told.append(
+        QCoreApplication.translate("Models", "In use")
+        if model.in_use
+        else QCoreApplication.translate("Models", "Installed")
+    )
+    told.append(QCoreApplication.translate("Models", "{size} on the disk").format(size=size))
     if model.photos:
         locale = QLocale()
-        read = _tr("Models", "{done} of {total} photos read ({size})")
+        read = QCoreApplication.translate("Models", "{done} of {total} photos read ({size})")
         done, total = locale.toString(min(model.photos, photos)), locale.toString(photos)
         told.append(read.format(done=done, total=total, size=in_bytes(model.embeddings_bytes)))
     return " · ".join(told)
@@ -91,42 +142,47 @@ def time_for(estimate: Estimate | None) -> str:
     if estimate is None or not estimate.photos:
         return ""
     if estimate.seconds is None:
-        return _tr("Models", "How long it takes for your photos was not measured yet.")
-    time, photos = duration(estimate.seconds), _tr("Models", "%Ln photo(s)", "", estimate.photos)
+        return QCoreApplication.translate("Models", "How long it takes for your photos was not measured yet.")
+    time, count = duration(estimate.seconds), estimate.photos
+    photos = ModelNumbers().photos(count)
     if estimate.scaled_from:
-        told = _tr("Models", "{time} to read {photos} on this computer, by the speed of {model} here.")
+        told = QCoreApplication.translate(
+            "Models", "{time} to read {photos} on this computer, by the speed of {model} here."
+        )
         return told.format(time=time, photos=photos, model=estimate.scaled_from)
-    return _tr("Models", "{time} to read {photos} on this computer.").format(time=time, photos=photos)
+    return QCoreApplication.translate("Models", "{time} to read {photos} on this computer.").format(
+        time=time, photos=photos
+    )
 
 
 def duration(seconds: float) -> str:
     """About how long."""
     if seconds < 60:
-        return _tr("Models", "Less than a minute")
+        return QCoreApplication.translate("Models", "Less than a minute")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return _tr("Models", "About %Ln minute(s)", "", minutes)
-    return _tr("Models", "About %Ln hour(s)", "", round(minutes / 60))
+        return ModelNumbers().minutes(minutes)
+    return ModelNumbers().hours(round(minutes / 60))
 
 
 def installing(event: InstallProgressEvent | None) -> str:
     """What an installation does just now; None: it waits for its turn."""
     match event.phase if event is not None else "":
         case "asking":
-            return _tr("Models", "Asking the hub for its files…")
+            return QCoreApplication.translate("Models", "Asking the hub for its files…")
         case "downloading" if event is not None and event.total:
-            told = _tr("Models", "Downloading: {done} of {total}")
+            told = QCoreApplication.translate("Models", "Downloading: {done} of {total}")
             return told.format(done=in_bytes(event.done), total=in_bytes(event.total))
         case "downloading":
-            return _tr("Models", "Downloading…")
+            return QCoreApplication.translate("Models", "Downloading…")
         case "converting":
-            return _tr("Models", "Preparing it for this computer…")
-        case "checking" | "tuning":
-            return _tr("Models", "Checking that it knows what it sees…")
+            return QCoreApplication.translate("Models", "Preparing it for this computer…")
+        case "checking":
+            return QCoreApplication.translate("Models", "Checking that it knows what it sees…")
         case "tuning":
-            return _tr("Models", "Finding the quickest way to run it here…")
+            return QCoreApplication.translate("Models", "Finding the quickest way to run it here…")
         case _:
-            return _tr("Models", "Waits for its turn")
+            return QCoreApplication.translate("Models", "Waits for its turn")
 
 
 def _link(address: str, words: str) -> str:

@@ -1221,6 +1221,27 @@
     </message>
 </context>
 <context>
+    <name>ModelNumbers</name>
+    <message numerus="yes">
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 枚の写真</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln minute(s)</source>
+        <translation>
+            <numerusform>約 %Ln 分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln hour(s)</source>
+        <translation>
+            <numerusform>約 %Ln 時間</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Models</name>
     <message>
         <source>For a first look with nothing to download, and for old and small computers.</source>
@@ -1341,10 +1362,6 @@
     <message>
         <source>Less than a minute</source>
         <translation>1 分未満</translation>
-    </message>
-    <message>
-        <source>About %Ln minute(s)</source>
-        <translation>約 %Ln 分</translation>
     </message>
     <message>
         <source>Asking the hub for its files…</source>
@@ -1667,14 +1684,6 @@
     <message>
         <source>less than a minute left</source>
         <translation>残り 1 分未満</translation>
-    </message>
-    <message>
-        <source>about %Ln minute(s) left</source>
-        <translation>残り約 %Ln 分</translation>
-    </message>
-    <message>
-        <source>about %Ln hour(s) left</source>
-        <translation>残り約 %Ln 時間</translation>
     </message>
 </context>
 <context>
@@ -2279,6 +2288,21 @@
     <message>
         <source>To the one side, photos with written words come last: signs, screenshots, documents. To the other side, they come first. Double-click sets it back.</source>
         <translation>一方に動かすと、看板・スクリーンショット・書類など文字のある写真が後になります。反対側では先になります。ダブルクリックで元に戻ります。</translation>
+    </message>
+</context>
+<context>
+    <name>TimeLeft</name>
+    <message numerus="yes">
+        <source>about %Ln minute(s) left</source>
+        <translation>
+            <numerusform>残り約 %Ln 分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hour(s) left</source>
+        <translation>
+            <numerusform>残り約 %Ln 時間</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -1221,6 +1221,27 @@
     </message>
 </context>
 <context>
+    <name>ModelNumbers</name>
+    <message numerus="yes">
+        <source>%Ln photo(s)</source>
+        <translation>
+            <numerusform>%Ln 张照片</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln minute(s)</source>
+        <translation>
+            <numerusform>约需 %Ln 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About %Ln hour(s)</source>
+        <translation>
+            <numerusform>约需 %Ln 小时</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Models</name>
     <message>
         <source>For a first look with nothing to download, and for old and small computers.</source>
@@ -1341,10 +1362,6 @@
     <message>
         <source>Less than a minute</source>
         <translation>不到一分钟</translation>
-    </message>
-    <message>
-        <source>About %Ln minute(s)</source>
-        <translation>约需 %Ln 分钟</translation>
     </message>
     <message>
         <source>Asking the hub for its files…</source>
@@ -1667,14 +1684,6 @@
     <message>
         <source>less than a minute left</source>
         <translation>剩余不到 1 分钟</translation>
-    </message>
-    <message>
-        <source>about %Ln minute(s) left</source>
-        <translation>剩余约 %Ln 分钟</translation>
-    </message>
-    <message>
-        <source>about %Ln hour(s) left</source>
-        <translation>剩余约 %Ln 小时</translation>
     </message>
 </context>
 <context>
@@ -2279,6 +2288,21 @@
     <message>
         <source>To the one side, photos with written words come last: signs, screenshots, documents. To the other side, they come first. Double-click sets it back.</source>
         <translation>向一侧移动，带文字的照片（招牌、截图、文档）排在后面；向另一侧则排在前面。双击可复位。</translation>
+    </message>
+</context>
+<context>
+    <name>TimeLeft</name>
+    <message numerus="yes">
+        <source>about %Ln minute(s) left</source>
+        <translation>
+            <numerusform>还剩约 %Ln 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln hour(s) left</source>
+        <translation>
+            <numerusform>还剩约 %Ln 小时</numerusform>
+        </translation>
     </message>
 </context>
 <context>
