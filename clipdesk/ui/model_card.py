@@ -208,3 +208,4 @@ class ModelCard(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "running"):
             self._show_icon()
+            self.facts.setText(words.facts(self.model))  # links keep the colour that they were made with

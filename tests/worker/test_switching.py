@@ -1,6 +1,9 @@
 """Changing over to another model: in the background, resumed, cancelled, given way; moved libraries; removing."""
 
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -309,3 +312,27 @@ def test_estimates_are_measured_or_say_that_they_are_not(opened: Opened) -> None
     assert slower is not None
     assert slower >= _PHOTOS
     assert ask()["pocket"] == told["pocket"]
+
+
+def test_the_command_line_changes_over_too(library: Path, tmp_path: Path) -> None:
+    """It reads the photos at once, while a search would still be answered with the old model."""
+    environment = os.environ | {
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+    shutil.copytree(tmp_path / "models" / NAME, tmp_path / "data" / "clipdesk" / "models" / NAME)
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "clipdesk", "--library", str(library), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    assert "pocket answers until then" in run("models", "use", NAME)
+    with open_library(library, write=False) as opened:
+        counts = opened.catalog.embeddings.models()
+    assert sorted(counts.values()) == [_PHOTOS, _PHOTOS]
+    assert len(run("search", "squares", "--limit", "100").splitlines()) >= _PHOTOS
+    assert "pocket answers from now on" in run("models", "remove", NAME)
+    with open_library(library, write=False) as opened:
+        assert list(opened.catalog.embeddings.models().values()) == [_PHOTOS]
