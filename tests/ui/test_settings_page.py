@@ -28,6 +28,7 @@ def _shown(qtbot: QtBot, client: WorkerClient, store: SettingsStore) -> Settings
     page.show()
     page.activated_page()
     qtbot.waitUntil(lambda: page.model.model.count() > 0 and page.storage.open_button.isEnabled(), timeout=_WAIT)
+    qtbot.waitUntil(lambda: bool(page.exclusions.folders.text()), timeout=_WAIT)
     return page
 
 
