@@ -1,4 +1,4 @@
-"""What is said about installing models; the rules of `core.messages` hold here too."""
+"""What is said about models; the rules of `core.messages` hold here too."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,3 +45,84 @@ class RemoveModelRequest(Request):
     """Delete an installed model's files, and the library's embeddings of it; replied to with `Done`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model that can be chosen."""
+
+    name: str
+    title: str
+    licence: str
+    bytes: int
+    languages: str
+    installed: bool
+    in_use: bool
+    known: bool = True
+    """False for a model of the user's own: what follows is empty then."""
+    bundled: bool = False
+    recommended: bool = False
+    good_for: str = ""
+    restriction: str = ""
+    """What the licence restricts: to be accepted before the model is fetched."""
+    licence_link: str = ""
+    imagenet: float | None = None
+    """Published zero-shot accuracy on ImageNet-1k, 0..1."""
+    coco: float | None = None
+    """Published text-to-image recall@1 on MS COCO, 0..1."""
+    figures_source: str = ""
+    by_hand: str = ""
+    """What to do where nothing can be downloaded."""
+    problem: str = ""
+    """Why it is not trusted; "" when it is."""
+    partial: int = 0
+    """Bytes that an interrupted download has left."""
+    photos: int = 0
+    """Photos of this library that it has embedded."""
+    embeddings_bytes: int = 0
+    """What those embeddings take on the disk, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsRequest(Request):
+    """The models that clipdesk knows; replied to with `ModelsReply`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsReply(Reply):
+    """Known models, the installed ones first."""
+
+    models: tuple[ModelState, ...]
+    wanted: str = ""
+    """The model that photos are being read for, to answer when they all are; "" for none."""
+    photos: int = 0
+    """Photos of this library."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatesRequest(Request):
+    """How long each model would take to read this library; replied to with `EstimatesReply`.
+
+    What was not measured yet is measured, which takes some seconds, unless photos are being read just now.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How long a model takes to read the photos that it has not read, on this computer.
+
+    `seconds` is None where nothing could be measured. `scaled_from` is the title of the model whose speed was measured
+    here in its place, "" when its own was.
+    """
+
+    name: str
+    photos: int
+    seconds: float | None = None
+    scaled_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatesReply(Reply):
+    """One for each known or installed model."""
+
+    estimates: tuple[Estimate, ...]

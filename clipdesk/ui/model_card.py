@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from clipdesk.core.entities import Progress
-from clipdesk.core.install_messages import InstallProgressEvent
-from clipdesk.core.window_messages import Estimate, ModelState
+from clipdesk.core.install_messages import Estimate, InstallProgressEvent, ModelState
 from clipdesk.ui import model_words as words
 from clipdesk.ui.icons import icon
 from clipdesk.ui.progress_words import progress_words

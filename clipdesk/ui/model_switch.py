@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from clipdesk.core.entities import Progress
 from clipdesk.core.errors import UserError
+from clipdesk.core.install_messages import ModelsReply, ModelsRequest
 from clipdesk.core.messages import Failed, ProgressEvent, Reply, UseModelRequest
-from clipdesk.core.window_messages import ModelsReply, ModelsRequest
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
 

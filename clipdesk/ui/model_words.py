@@ -5,8 +5,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
-from clipdesk.core.install_messages import InstallProgressEvent
-from clipdesk.core.window_messages import Estimate, ModelState
+from clipdesk.core.install_messages import Estimate, InstallProgressEvent, ModelState
 from clipdesk.ui.progress_words import in_bytes
 
 _ABOUT: dict[str, Callable[[], str]] = {

@@ -4,28 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPalette, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.install_messages import (
-    InstalledReply,
-    InstallModelRequest,
-    InstallProgressEvent,
-    RemoveModelRequest,
-)
-from clipdesk.core.messages import Failed, Reply
-from clipdesk.core.window_messages import (
     Estimate,
     EstimatesReply,
     EstimatesRequest,
+    InstallProgressEvent,
     ModelsReply,
     ModelsRequest,
     ModelState,
+    RemoveModelRequest,
 )
+from clipdesk.core.messages import Failed, Reply
 from clipdesk.ui import model_words as words
 from clipdesk.ui.model_card import ModelCard
+from clipdesk.ui.model_installs import ModelInstalls
 from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.question import ask
@@ -38,23 +35,20 @@ _WIDTH = 880
 class ModelsPage(QWidget):
     """A card for each model."""
 
-    installed = Signal(str)
-    """This model was installed, whether it is trusted or not."""
-
     def __init__(self, client: WorkerClient, switch: ModelSwitch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._client, self._switch = client, switch
         self._reply: ModelsReply | None = None
         self._estimates: dict[str, Estimate] = {}
-        self._installs: dict[str, int] = {}
-        self._broken_off: set[str] = set()
+        self._installs = ModelInstalls(client, self)
         self._cards: dict[str, ModelCard] = {}
         self._stale = True
         self.trouble = TroubleLine(self)
         self._column = QVBoxLayout()
         self._arrange()
-        client.install_progress.connect(self._install_progressed)
-        client.install_ended.connect(self._install_ended)
+        self._installs.progressed.connect(self._show_install)
+        self._installs.failed.connect(self._not_installed)
+        self._installs.ended.connect(self._install_ended)
         client.changed.connect(lambda _: self._refresh())
         client.run_ended.connect(self._refresh)
         client.ready.connect(lambda _: self._refresh())
@@ -127,7 +121,7 @@ class ModelsPage(QWidget):
 
     def _ask_worker(self) -> None:
         self._stale = False
-        self._client.ask(self, ModelsRequest, self._show_models, self._tell, topic="models")
+        self._client.ask(self, ModelsRequest, self._show_models, self.trouble.tell, topic="models")
 
     def _show_models(self, reply: Reply) -> None:
         assert isinstance(reply, ModelsReply)
@@ -160,14 +154,11 @@ class ModelsPage(QWidget):
         card, name = ModelCard(model, self), model.name
         card.install_requested.connect(lambda: self._want(name, None))
         card.files_requested.connect(lambda: self._choose_files(name))
-        card.cancel_requested.connect(lambda: self._break_off(name))
-        card.use_requested.connect(lambda: self._use(name))
-        card.stay_requested.connect(self._stay)
+        card.cancel_requested.connect(lambda: self._installs.break_off(name))
+        card.use_requested.connect(lambda: self._switch.use(name))
+        card.stay_requested.connect(lambda: self._switch.stay_with(self._answering()))
         card.remove_requested.connect(lambda: self._ask_remove(name))
         return card
-
-    def _tell(self, failed: Failed | UserError) -> None:
-        self.trouble.tell(failed)
 
     # ---- installing ----
 
@@ -181,19 +172,16 @@ class ModelsPage(QWidget):
             question = self.tr("Accept the licence of {model}?").format(model=card.model.title)
             told = f"{words.restriction(card.model)}\n\n{card.model.licence_link}"
             agree = self.tr("Accept and install")
-            ask(self, self.tr("Models"), question, told, agree, lambda: self._install(name, source, accepted=True))
+            ask(
+                self,
+                self.tr("Models"),
+                question,
+                told,
+                agree,
+                lambda: self._installs.begin(name, source, accepted=True),
+            )
         else:
-            self._install(name, source, accepted=False)
-
-    def _install(self, name: str, source: Path | None, *, accepted: bool) -> None:
-        self._broken_off.discard(name)
-        self._installs[name] = self._client.ask(
-            self,
-            lambda i: InstallModelRequest(i, name, source, accepted),
-            self._was_installed,
-            lambda failed: self._not_installed(name, failed),
-        )
-        self._cards[name].show_install(True)
+            self._installs.begin(name, source, accepted=False)
 
     def _choose_files(self, name: str) -> None:
         told = self.tr("The folder with the files of {model}").format(model=self._cards[name].model.title)
@@ -203,42 +191,20 @@ class ModelsPage(QWidget):
         dialog.fileSelected.connect(lambda chosen: self._want(name, Path(chosen)))
         dialog.open()
 
-    def _break_off(self, name: str) -> None:
-        self._broken_off.add(name)
-        if name in self._installs:
-            self._client.cancel(self._installs[name])
-
-    def _install_progressed(self, event: InstallProgressEvent) -> None:
-        # One that another window has begun (before the language was changed) shows here too.
-        self._installs[event.name] = event.request_id
-        if event.name in self._cards:
-            self._cards[event.name].show_install(True, event)
-
-    def _was_installed(self, reply: Reply) -> None:
-        assert isinstance(reply, InstalledReply)
-        self.installed.emit(reply.name)
+    def _show_install(self, name: str, event: InstallProgressEvent | None) -> None:
+        if name in self._cards:
+            self._cards[name].show_install(True, event)
 
     def _not_installed(self, name: str, failed: Failed) -> None:
-        if name not in self._broken_off and name in self._cards:
+        if name in self._cards:
             self._cards[name].trouble.tell(failed)
-        self._broken_off.discard(name)
-        self._install_ended(failed.id)
 
-    def _install_ended(self, request_id: int) -> None:
-        for name in [name for name, one in self._installs.items() if one == request_id]:
-            del self._installs[name]
-            if name in self._cards:
-                self._cards[name].show_install(False)
+    def _install_ended(self, name: str) -> None:
+        if name in self._cards:
+            self._cards[name].show_install(False)
         self._refresh()
 
     # ---- using and removing ----
-
-    def _use(self, name: str) -> None:
-        self._cards[name].trouble.tell(None)
-        self._switch.use(name)
-
-    def _stay(self) -> None:
-        self._switch.stay_with(self._answering())
 
     def _answering(self) -> str:
         return next((one.name for one in self._reply.models if one.in_use), "pocket") if self._reply else "pocket"
@@ -250,9 +216,11 @@ class ModelsPage(QWidget):
             if name not in self._installs:
                 card.show_switch(name == switch.name and name != old, switch.progress, title)
             card.use_button.setEnabled(not switch.name)
+            if name == switch.name:
+                card.trouble.tell(None)
 
     def _switch_failed(self, failed: Failed | UserError) -> None:
-        self._tell(failed)
+        self.trouble.tell(failed)
         self._refresh()
 
     def _ask_remove(self, name: str) -> None:

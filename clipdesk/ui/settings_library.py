@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainT
 
 from clipdesk.core.entities import Folder
 from clipdesk.core.errors import UserError
+from clipdesk.core.install_messages import ModelsReply, ModelsRequest, ModelState
 from clipdesk.core.messages import Failed, IndexRequest, Reply, Request, UseModelRequest
 from clipdesk.core.settings import Settings
-from clipdesk.core.window_messages import ApplySettingsRequest, ModelsReply, ModelsRequest, ModelState
+from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.progress_words import in_bytes, progress_words
 from clipdesk.ui.settings_section import SettingsSection

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clipdesk.core.errors import UserError
-from clipdesk.core.window_messages import Estimate, EstimatesReply, EstimatesRequest
+from clipdesk.core.install_messages import Estimate, EstimatesReply, EstimatesRequest
 from clipdesk.worker.resources import Resources
 
 if TYPE_CHECKING:

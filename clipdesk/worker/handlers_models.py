@@ -11,10 +11,12 @@ from clipdesk.core.install_messages import (
     InstallModelRequest,
     InstallPhase,
     InstallProgressEvent,
+    ModelsReply,
+    ModelsRequest,
+    ModelState,
     RemoveModelRequest,
 )
 from clipdesk.core.messages import Done
-from clipdesk.core.window_messages import ModelsReply, ModelsRequest, ModelState
 from clipdesk.worker import switching
 from clipdesk.worker.resources import Resources
 

@@ -8,13 +8,12 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from clipdesk.core.install_messages import InstallModelRequest, RemoveModelRequest
+from clipdesk.core.install_messages import EstimatesRequest, InstallModelRequest, RemoveModelRequest
 from clipdesk.core.messages import Reply, Request, StatusRequest
 from clipdesk.core.window_messages import (
     CompletionsRequest,
     DuplicatesRequest,
     EmptyCachesRequest,
-    EstimatesRequest,
     SamplesRequest,
     SuggestTagsRequest,
     TagOverviewRequest,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clipdesk.catalog.library import open_library
-from clipdesk.core import messages, window_messages
+from clipdesk.core import install_messages, messages, window_messages
 from clipdesk.core.errors import CancelledError, ModelError
 from clipdesk.core.messages import Done, Event, Failed, Reply, Request
 from clipdesk.core.settings import Settings
@@ -55,7 +55,7 @@ _QUESTIONS: dict[type[Request], Handler] = {
     window_messages.PhotoTagsRequest: photo.photo_tags,
     window_messages.ForgetFilesRequest: photo.forget_files,
     window_messages.ApplySettingsRequest: care.apply_settings,
-    window_messages.ModelsRequest: choose.models,
+    install_messages.ModelsRequest: choose.models,
     window_messages.ViewedRequest: photo.viewed,
     switching.RememberRequest: switching.remember,
 }
@@ -157,7 +157,13 @@ class Service:
                 work.submit(request, self._reply, self._emit)
                 return
         if isinstance(request, messages.UseModelRequest):
-            self._want(request)
+            # The last wish holds, and is remembered.
+            with self._state:
+                running = [id_ for id_, one in self._controls.items() if isinstance(one, switching.SwitchControl)]
+                waiting = [one[2].id for one in self._waiting() if isinstance(one[2], messages.UseModelRequest)]
+            for request_id in (*running, *waiting):
+                self._cancel(request_id)
+            self._queue(switching.RememberRequest(0, request.name))
         self._queue(request)
 
     def _queue(self, request: Request) -> None:
@@ -238,22 +244,10 @@ class Service:
                 raise TypeError(f"no handler for {type(request).__name__}")
         return Done(request.id)
 
-    def _want(self, request: messages.UseModelRequest) -> None:
-        """The last wish for a model holds, and is remembered."""
-        with self._state:
-            earlier = [id_ for id_, control in self._controls.items() if isinstance(control, switching.SwitchControl)]
-            waiting = [one[2].id for one in self._waiting() if isinstance(one[2], messages.UseModelRequest)]
-        for request_id in (*earlier, *waiting):
-            self._cancel(request_id)
-        self._queue(switching.RememberRequest(0, request.name))
-
-    def _control(self, request: Request) -> RunControl:
-        if isinstance(request, messages.UseModelRequest):
-            return switching.SwitchControl(self._throttle, lambda: not self._runs.empty())
-        return RunControl(self._throttle)
-
     def _run(self, request: Request) -> Reply:
-        control = self._control(request)
+        control = RunControl(self._throttle)
+        if isinstance(request, messages.UseModelRequest):
+            control = switching.SwitchControl(self._throttle, lambda: not self._runs.empty())
         with self._state:
             self._controls[request.id] = control
             control.pause(self._paused)

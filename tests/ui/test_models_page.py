@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from clipdesk.core import paths
 from clipdesk.core.entities import Progress
-from clipdesk.core.install_messages import InstallProgressEvent
-from clipdesk.core.window_messages import Estimate, ModelsReply, ModelsRequest, ModelState
+from clipdesk.core.install_messages import Estimate, InstallProgressEvent, ModelsReply, ModelsRequest, ModelState
 from clipdesk.models import files, registry
 from clipdesk.ui import model_words
 from clipdesk.ui.model_card import ModelCard

@@ -20,6 +20,7 @@ from clipdesk.core.errors import (
     LibraryReadOnlyError,
     UserError,
 )
+from clipdesk.core.install_messages import ModelsReply, ModelsRequest
 from clipdesk.core.messages import (
     CancelRequest,
     Done,
@@ -40,8 +41,6 @@ from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import (
     ApplySettingsRequest,
     EmptyCachesRequest,
-    ModelsReply,
-    ModelsRequest,
     SamplesReply,
     SamplesRequest,
     ShareRequest,

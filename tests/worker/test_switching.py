@@ -16,7 +16,13 @@ from clipdesk.catalog.library import open_library
 from clipdesk.core import paths
 from clipdesk.core import settings as stored
 from clipdesk.core.errors import ModelError
-from clipdesk.core.install_messages import RemoveModelRequest
+from clipdesk.core.install_messages import (
+    EstimatesReply,
+    EstimatesRequest,
+    ModelsReply,
+    ModelsRequest,
+    RemoveModelRequest,
+)
 from clipdesk.core.messages import (
     CancelRequest,
     Done,
@@ -31,7 +37,7 @@ from clipdesk.core.messages import (
     UseModelRequest,
 )
 from clipdesk.core.settings import Settings
-from clipdesk.core.window_messages import EstimatesReply, EstimatesRequest, ModelsReply, ModelsRequest, ViewedRequest
+from clipdesk.core.window_messages import ViewedRequest
 from clipdesk.models import files, loader, registry, speeds
 from clipdesk.worker import switching
 from clipdesk.worker.resources import Hooks
