@@ -1,6 +1,8 @@
 """The engines side by side on a full-size architecture with random weights, so that it can be measured anywhere.
 
-Random weights have a real model's speed and memory, not its embeddings: agreement is told of the bundled model as well.
+Random weights have a real model's speed and memory, not its embeddings: that 8 bits agree there, which lets tuning
+choose them, says nothing of a trained model, whose layers are judged anew when it is installed. Their sample queries
+are photos, since the words of a random network mean nothing. Agreement of the bundled model is told beside it.
 """
 
 import shutil
@@ -90,7 +92,8 @@ def _photos(source: Path, spec: ImageSpec) -> Pixels:
 def _tune(folder: Path, source: Path) -> "Tuning":
     from clipdesk.models import files, tuning
 
-    return tuning.tune(folder, folder.name, _photos(source, files.describe(folder).image))
+    pixels = _photos(source, files.describe(folder).image)
+    return tuning.tune(folder, folder.name, pixels, words=folder.name != _NAME)
 
 
 def _tune_bundled(source: Path) -> "Tuning":

@@ -74,15 +74,17 @@ def tune(
     pixels: Pixels,
     *,
     torch_too: bool = True,
+    words: bool = True,
     tell: Tell = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Tuning:
     """Try what this machine can do with a converted model, store the best and return all of it.
 
-    `pixels` uint8 [n, size, size, 3] of photos as the model gets them, at least 32 and different ones.
+    `pixels` uint8 [n, size, size, 3] of photos as the model gets them, at least 32 and different ones. Without
+    `words` the sample queries are photos: the words of a random network mean nothing.
     Raises ModelError when the model cannot be run, CancelledError.
     """
-    return _Tuner(folder, name, pixels, tell, cancelled).run(torch_too=torch_too)
+    return _Tuner(folder, name, pixels, words, tell, cancelled).run(torch_too=torch_too)
 
 
 def agreement(reference: Matrix, vectors: Matrix, queries: Matrix) -> tuple[float, float, float]:
@@ -99,8 +101,10 @@ def agreement(reference: Matrix, vectors: Matrix, queries: Matrix) -> tuple[floa
 class _Tuner:
     """One run of `tune`."""
 
-    def __init__(self, folder: Path, name: str, pixels: Pixels, tell: Tell, cancelled: Callable[[], bool]) -> None:
-        self._folder, self._name, self._pixels = folder, name, pixels
+    def __init__(
+        self, folder: Path, name: str, pixels: Pixels, words: bool, tell: Tell, cancelled: Callable[[], bool]
+    ) -> None:
+        self._folder, self._name, self._pixels, self._words = folder, name, pixels, words
         self._tell, self._cancelled = tell, cancelled
         self._graph = folder / files.describe(folder).image_graph
         self._found: list[Candidate] = []
@@ -124,7 +128,7 @@ class _Tuner:
         cores = os.cpu_count() or 1
         with self._onnx(Candidate("onnx float32", "cpu", cores, 16, 0)) as encoder:
             self._reference = self._embed(encoder)
-            self._queries = encoder.encode_texts(QUERIES)
+            self._queries = encoder.encode_texts(QUERIES) if self._words else self._reference[: len(QUERIES)]
         counts = sorted({cores, max(1, cores // 2)} if cores > 3 else {cores}, reverse=True)
         best = self._quickest([Candidate("onnx float32", "cpu", threads, 16, 0) for threads in counts])
         best = self._quickest([replace(best, at_once=count) for count in _AT_ONCE])
