@@ -91,11 +91,12 @@ def measure_adding(library: Path, size: int, key: str, newer: HalfMatrix) -> lis
     with open_library(library, write=True) as opened:
         folder = opened.catalog.folders.all()[0].id
         vectors = PhotoVectors(opened.catalog, opened.index_folder, key, write=False)
+        first = len(vectors)
         for number, vector in enumerate(newer):
             photo = FileResult(
                 folder,
-                FoundFile(f"new/IMG_{number:07}.jpg", 3_000_000 + number, number + 1),
-                content_hash=f"{number:031x}n",
+                FoundFile(f"new/IMG_{first + number:07}.jpg", 3_000_000 + number, number + 1),
+                content_hash=f"{first + number:031x}n",
                 metadata=PhotoMetadata(4000, 3000, datetime(2025, 1, 1)),
                 embedding=vector.astype(np.float32),
                 textness=0.0,
@@ -106,7 +107,7 @@ def measure_adding(library: Path, size: int, key: str, newer: HalfMatrix) -> lis
             start = perf_counter()
             vectors.refresh()
             seen.append(1000 * (perf_counter() - start))
-            if len(vectors) != size + number + 1 or not vectors.live[-1]:
+            if len(vectors) != first + number + 1 or not vectors.live[-1]:
                 raise RuntimeError("a photo that was committed is not searched")
     note = f"the first {seen[0]:.0f} ms; its commit {median(committed):.1f} ms"
     return [Measurement(f"a photo more, {size:,} photos", median(seen), "ms", at_most=_ADD_MILLISECONDS, note=note)]

@@ -37,7 +37,7 @@ def covariance_root(centres: Matrix) -> Matrix:
     return (strengths[:, None] * directions).astype(np.float32)
 
 
-def hard_to_shorten(dim: int = 512, centres: int = 3_000, queries: int = 40, seed: int = 5) -> tuple[Matrix, Matrix]:
+def hard_to_shorten(dim: int = 512, centres: int = 3_000, queries: int = 12, seed: int = 5) -> tuple[Matrix, Matrix]:
     """Make centres and queries, float32 [n, dim] each, whose strength falls slowly: as 1 / place.
 
     The 160 strongest of 512 directions hold only .83 of the variance (of the bundled model's 384, .999). Queries lie

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 _Number = TypeVar("_Number", bound=np.generic)
 _LEAST = 1_024
+Rows = npt.NDArray[np.intp]
+"""Row numbers of photos: intp, shape [n]."""
 
 
 class GrowingArray(Generic[_Number]):
@@ -20,6 +22,13 @@ class GrowingArray(Generic[_Number]):
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def reserve(self, count: int) -> None:
+        """Make room for `count` rows in all, and no more."""
+        if count > len(self._room):
+            room = np.empty((count, *self.values.shape[1:]), self.values.dtype)
+            room[: len(self.values)] = self.values
+            self._room, self.values = room, room[: len(self.values)]
 
     def append(self, rows: npt.NDArray[_Number]) -> None:
         """Add rows: [m, ...]. Takes time in proportion to their number, but for now and then one copy of everything."""

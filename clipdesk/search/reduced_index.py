@@ -12,8 +12,9 @@ from clipdesk.core.ranking import Floats, best
 from clipdesk.search.growing import GrowingArray
 from clipdesk.search.vector_index import Allowed, ExactIndex, Rows
 
-_ROWS = 65_536
-"""Rows of one product: numpy's took twice as long for a million at once."""
+_ROWS = 262_144
+"""Rows of one product: fewer mean more waiting for all threads on a busy machine, a million took twice as long on an
+idle one."""
 _MADE = 8_192
 _EVERY = 16
 _MANY = 50_000
@@ -33,7 +34,7 @@ class ReducedIndex:
 
     def __init__(self, exact: ExactIndex, basis: Matrix, known: Matrix | None = None) -> None:
         self.exact, self.basis = exact, basis
-        self._first = np.zeros((0, basis.shape[1]), np.float32) if known is None else known
+        self._first = np.zeros((0, basis.shape[1]), np.float32) if known is None else np.asarray(known)
         self._newer = GrowingArray(np.zeros((0, basis.shape[1]), np.float32))
         self.extend()
 
@@ -47,6 +48,8 @@ class ReducedIndex:
 
     def extend(self) -> None:
         """Take in the rows that `exact` got since."""
+        if len(self.exact) - len(self) > _MADE:
+            self._newer.reserve(len(self.exact) - len(self._first))
         for start in range(len(self), len(self.exact), _MADE):
             rows = np.arange(start, min(start + _MADE, len(self.exact)))
             self._newer.append(self.exact.vectors_at(rows) @ self.basis)
@@ -60,10 +63,11 @@ class ReducedIndex:
     def similarities(self, query: Vector) -> Floats:
         """Return nearly q·v of every row: float32 [n]."""
         short = (query @ self.basis).astype(np.float32)
-        result, split = np.empty(len(self), np.float32), len(self._first)
+        result, first = np.empty(len(self), np.float32), self._first
+        split = len(first)
         for start in range(0, split, _ROWS):
             end = min(start + _ROWS, split)
-            np.dot(self._first[start:end], short, out=result[start:end])
+            np.dot(first[start:end], short, out=result[start:end])
         np.dot(self._newer.values, short, out=result[split:])
         return result
 

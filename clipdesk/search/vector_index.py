@@ -3,7 +3,6 @@
 Photos are named by their row in the order in which the index got them.
 """
 
-import mmap
 from typing import Protocol, cast
 
 import numpy as np
@@ -11,9 +10,9 @@ import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, Vector
 from clipdesk.core.ranking import Floats, best
+from clipdesk.search.growing import Rows
+from clipdesk.search.mapped_rows import MappedRows, mapped_rows
 
-Rows = npt.NDArray[np.intp]
-"""Row numbers of photos: intp, shape [n]."""
 Allowed = npt.NDArray[np.bool_]
 """Which rows may be found: bool, shape [n]."""
 
@@ -24,8 +23,6 @@ _CONVERTED = 1_024
 """Rows converted at a time: so many stay in the processor's cache; four times as many took ten times as long."""
 _SIGN_AND_REST = np.int32(-0x70002000)
 _REBIAS = np.float32(2.0**112)
-_ROWS_AROUND = 6_000
-"""Rows read here and there from a file before their pages are let go of: each makes up to 64 KiB resident."""
 
 
 class VectorIndex(Protocol):
@@ -53,7 +50,7 @@ class ExactIndex:
         self._blocks: list[HalfMatrix | Matrix] = []
         self._bytes = 0
         self._rows = 0
-        self._read = 0
+        self._opened: dict[int, MappedRows] = {}
         self.append(vectors)
 
     def __len__(self) -> int:
@@ -62,7 +59,7 @@ class ExactIndex:
     def frozen(self) -> "ExactIndex":
         """Return an index of the present rows, which rows that are added later do not change; nothing is copied."""
         other = ExactIndex(np.zeros((0, self._dim), np.float16))
-        other._blocks, other._rows = list(self._blocks), self._rows
+        other._blocks, other._rows, other._opened = list(self._blocks), self._rows, self._opened
         return other
 
     @property
@@ -82,6 +79,8 @@ class ExactIndex:
         if self._blocks and len(self._blocks[-1]) < _CHUNK and self._blocks[-1].dtype == added.dtype:
             # Many small commits must not become many small products.
             added = cast("Matrix", np.concatenate([self._blocks.pop(), added]))
+        if file := mapped_rows(added):
+            self._opened[id(added)] = file
         self._blocks.append(added)
         self._rows = sum(len(block) for block in self._blocks)
 
@@ -113,19 +112,10 @@ class ExactIndex:
         for block in self._blocks:
             here = (rows >= start) & (rows < start + len(block))
             if here.any():
-                result[here] = _float32(block[rows[here] - start])
+                places, file = rows[here] - start, self._opened.get(id(block))
+                result[here] = _float32(block[places] if file is None else file.rows(places))
             start += len(block)
-        self._read += len(rows)
-        if self._read > _ROWS_AROUND:
-            self._read = 0
-            self._let_go()
         return result
-
-    def _let_go(self) -> None:
-        """Give mapped pages back: they stay in the system's cache, but do not count as this process's memory."""
-        for block in self._blocks:
-            if isinstance(block.base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-                block.base.madvise(mmap.MADV_DONTNEED)
 
     def search(self, query: Vector, count: int, allowed: Allowed | None = None) -> tuple[Rows, Floats]:
         """Return up to `count` allowed rows, best first, with their q·v."""

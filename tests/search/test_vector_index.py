@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from clustered import clustered
 
-from clipdesk.search import vector_index
 from clipdesk.search.vector_index import ExactIndex
 
 
@@ -54,13 +53,17 @@ def test_more_than_there_is_and_nothing_at_all() -> None:
     assert (len(rows), len(similarities)) == (0, 0)
 
 
-def test_rows_of_a_mapped_file_are_right_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vector_index, "_ROWS_AROUND", 150)
+def test_rows_of_a_mapped_file_are_right_whatever_their_order(tmp_path: Path) -> None:
     vectors = clustered(2_000).astype(np.float16)
     np.save(tmp_path / "vectors.npy", vectors)
     index = ExactIndex(np.load(tmp_path / "vectors.npy", mmap_mode="r"), full_precision=False)
     index.append(vectors[:10])
     every = np.concatenate([vectors, vectors[:10]]).astype(np.float32)
+    part = ExactIndex(np.load(tmp_path / "vectors.npy", mmap_mode="r")[40:], full_precision=False)
+    np.testing.assert_array_equal(part.vectors_at(np.array([0, 7])), every[[40, 47]])
     for seed in range(5):
         rows = np.random.default_rng(seed).integers(0, 2_010, 100)
         np.testing.assert_array_equal(index.vectors_at(rows), every[rows])
+    for rows in (np.arange(500, 900), np.arange(900, 500, -1), np.array([5, 7, 6, 8]), np.array([3]), np.arange(0)):
+        np.testing.assert_array_equal(index.vectors_at(rows), every[rows])
+    np.testing.assert_array_equal(index.frozen().vectors_at(np.array([1, 2_005])), every[[1, 2_005]])
