@@ -177,6 +177,7 @@ class PhotoVectors:
         self._live_revision: int | None = None
         self.live_changes += 1
         self._repeated = False
+        self._greatest: int | None = None
         self._graph: HnswIndex | None = None
         saved = self._files.load()
         textness_revision = self._catalog.embeddings.textness_revision()
@@ -238,7 +239,10 @@ class PhotoVectors:
 
     def _has_any(self, photo_ids: Ids) -> bool:
         """Whether any of these photos has a row. New photos have ids beyond all others, as a rule."""
-        if not len(self) or photo_ids.min() > self.photo_ids.max():
+        if self._greatest is None:
+            self._greatest = int(self.photo_ids.max()) if len(self) else 0
+        greatest, self._greatest = self._greatest, max(self._greatest, int(photo_ids.max()))
+        if photo_ids.min() > greatest:
             return False
         return bool(np.isin(photo_ids, self.photo_ids).any())
 
