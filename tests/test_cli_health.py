@@ -95,7 +95,7 @@ def test_a_damaged_catalogue_is_told_and_mended(library: Path) -> None:
     mended = clipdesk(library, "doctor", "--repair", "--json")
     assert (mended.code, mended.library["problems"]) == (0, []), mended.err
     assert "is kept as" in mended.err
-    assert "what changed since then is lost" in mended.err
+    assert "What could not be read is as it was in the copy of" in mended.err
     assert len(list(library.glob("catalog.damaged-*.sqlite"))) == 1
     report = json.loads(clipdesk(library, "index", "--json").out)
     assert (report["added"], report["unchanged"]) == (0, 60)
@@ -109,7 +109,8 @@ def test_index_into_a_damaged_catalogue_fails(library: Path, made: Path) -> None
     assert "is damaged. Run: clipdesk doctor --repair (saves what can still be read)" in told.err
     mended = clipdesk(library, "doctor", "--repair", "--json")
     assert (mended.code, mended.library["problems"]) == (0, []), mended.err
-    assert "saved: 60 files; incomplete: embeddings" in mended.err
+    assert "What could be read was saved: 60 files" in mended.err
+    assert "Incomplete: embeddings" in mended.err
     assert clipdesk(library, "index").code == 0
     found = clipdesk(library, "doctor", "--json").library
     assert (found["photos"], found["embeddings"], found["problems"]) == (60, 60, [])

@@ -8,7 +8,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +107,7 @@ def make_random(folder: Path, architecture: str) -> None:
     from safetensors.torch import save_model
 
     folder.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(0)
+    cast("Any", torch).manual_seed(0)
     random = folder / "random.safetensors"
     with _own_logging():
         save_model(open_clip.create_model(architecture), str(random))

@@ -78,7 +78,7 @@ class PhotoVectors:
     @property
     def graph(self) -> HnswIndex | None:
         """The graph, when there is one of nearly all photos; the others are searched exactly alongside."""
-        return self._graph if self._graph is not None and self._covers(self._graph.graph_rows) else None
+        return self._graph if self._graph is not None and _covers(self._graph.graph_rows, len(self)) else None
 
     def refresh(self) -> bool:
         """Take in what was committed since; cheap, and False, when nothing was."""
@@ -152,23 +152,17 @@ class PhotoVectors:
         self.reduced = ReducedIndex(self.exact, reduction.learn(self.exact.vectors_at(rows)))
         self._learned, self._graph = len(self), None
 
-    def _covers(self, graph_rows: int) -> bool:
-        return graph_rows >= _GRAPH_SHARE * len(self)
-
     def _grow(self, seconds: float) -> bool:
         reduced = self.reduced
         if reduced is None or len(self) * reduced.dim < GRAPH_FROM or self.graph is not None:
             return False
-        _log.info("the search graph grows: it has %d of %d photos", self._graph_rows(), len(self))
+        _log.info("the search graph grows: it has %d of %d photos", _rows_of(self._graph), len(self))
         if self._graph is None:
             self._graph = HnswIndex.build(reduced, seconds)
         else:
             self._graph.extend(seconds)
-        _log.info("the search graph has %d of %d photos", self._graph_rows(), len(self))
+        _log.info("the search graph has %d of %d photos", _rows_of(self._graph), len(self))
         return True
-
-    def _graph_rows(self) -> int:
-        return 0 if self._graph is None else self._graph.graph_rows
 
     # ---- reading ----
 
@@ -189,7 +183,7 @@ class PhotoVectors:
         self._live = GrowingArray(np.zeros(len(saved.photo_ids), np.bool_))
         self._last, self._textness_revision = saved.last, saved.textness_revision
         self._hold(saved)
-        if saved.graph is not None and self.reduced is not None and (self._covers(saved.graph_rows) or self._write):
+        if saved.graph is not None and self.reduced is not None and (_covers(saved.graph_rows, len(self)) or self._write):
             try:
                 self._graph = HnswIndex.load(saved.graph, self.reduced)
             except RuntimeError as error:
@@ -256,3 +250,11 @@ class PhotoVectors:
             live &= latest
         self._live = GrowingArray(live)
         self.live_changes += 1
+
+
+def _covers(graph_rows: int, rows: int) -> bool:
+    return graph_rows >= _GRAPH_SHARE * rows
+
+
+def _rows_of(graph: HnswIndex | None) -> int:
+    return 0 if graph is None else graph.graph_rows

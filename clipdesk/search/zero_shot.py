@@ -18,8 +18,9 @@ from clipdesk.models.encoder import Encoder
 from clipdesk.search.cached_vectors import cached_vectors
 from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
 
-SUGGESTED = 2.0
-"""Tags that stand out less than this (in deviations) are not worth suggesting unasked."""
+SUGGESTED = 2.5
+"""Tags that stand out less than this (in deviations) are not worth suggesting unasked. With the bundled model and 292
+mixed photos, three of the 1,070 tags are above it for each photo; ten would be above 2."""
 _SHORT_QUERY = 3
 _TAGS_AT_ONCE = 32
 _BACKGROUND = 5000

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QTreeWidget
@@ -16,6 +15,7 @@ from clipdesk.core.window_messages import BrowseReply, BrowseRequest, PhotosRepl
 from clipdesk.ui.bin import FileBin, bring_back, move_to_bin
 from clipdesk.ui.bin_dialog import BinDialog
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, WaitReply
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QKeySequence, QUndoStack
 from pytestqt.qtbot import QtBot
@@ -22,6 +21,7 @@ from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tag_editor import TagLine
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, WaitReply
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SETTINGS, WAIT, WaitReply, connect_to, copy_library
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.modeltest import ModelTester
@@ -19,6 +18,7 @@ from clipdesk.ui.duplicates_model import DuplicateRole, DuplicatesModel
 from clipdesk.ui.duplicates_page import DuplicatesPage
 from clipdesk.ui.worker_client import WorkerClient
 from clipdesk.worker.service import Service
+from tests.ui.conftest import SETTINGS, WAIT, WaitReply, connect_to, copy_library
 
 
 def _group(kind: str, *names: str) -> DuplicateGroup:

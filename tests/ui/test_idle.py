@@ -45,8 +45,8 @@ def test_less_while_the_window_is_used(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: QGuiApplication.applicationState() == active, timeout=10_000)
     idle.used()
     idle.used()
-    assert link.shares[-1] == 0.25
+    qtbot.waitUntil(lambda: link.shares[-1:] == [0.25], timeout=10_000)
     assert link.shares.count(0.25) == 1, "told once"
     idle.rest()
-    assert link.shares[-1] == 0.75
+    qtbot.waitUntil(lambda: link.shares[-1] == 0.75, timeout=10_000)
     client.stop()

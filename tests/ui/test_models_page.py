@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +20,7 @@ from clipdesk.ui.models_page import ModelsPage
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
 from tests.models.hub_server import Hub, serving
+from tests.ui.conftest import WAIT, WaitReply
 
 # A model that clipdesk knows; what the hub has of it is a small one that was taught by the tests.
 NAME = "ViT-B-32-256"

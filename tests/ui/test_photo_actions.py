@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 from PySide6.QtWidgets import QDialog, QWidget
@@ -20,6 +19,7 @@ from clipdesk.ui.open_with import OpenWith, installed, read_entry
 from clipdesk.ui.photo_actions import PhotoActions
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, WaitReply
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def desk(qtbot: QtBot, client: WorkerClient, store: SettingsStore, photos: list[
 def test_copy_puts_files_on_the_clipboard(qtbot: QtBot, desk: Desk) -> None:
     desk.window.show()
     desk.window.setFocus()
-    with qtbot.waitSignal(desk.actions.told):
+    with qtbot.waitSignal(desk.actions.done):
         desk.actions.action("copy").trigger()
     mime = QGuiApplication.clipboard().mimeData()
     assert isinstance(mime, QMimeData)

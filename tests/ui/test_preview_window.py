@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +12,7 @@ from clipdesk.core.entities import Photo
 from clipdesk.core.window_messages import BrowseReply, BrowseRequest
 from clipdesk.ui.preview_window import PhotoList, PreviewWindow
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, WaitReply
 
 
 class Lazy(QAbstractListModel):

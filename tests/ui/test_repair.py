@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, connect_to
 from pytestqt.qtbot import QtBot
 
 from clipdesk.core.messages import Failed, Reply, SearchReply, SearchRequest
 from clipdesk.core.repair_messages import RepairedEvent
 from clipdesk.ui.repair_words import RepairWords
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, connect_to
 
 
 def test_a_damaged_library_is_repaired(own_library: Path, qtbot: QtBot, wait_reply: Callable[..., Reply]) -> None:

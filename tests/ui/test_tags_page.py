@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, WaitReply, connect_to, copy_library
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoStack
 from pytestqt.modeltest import ModelTester
@@ -22,6 +21,7 @@ from clipdesk.ui.tag_list_model import TagListModel, TagRole
 from clipdesk.ui.tag_review import tag_query
 from clipdesk.ui.tags_page import TagsPage
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import WAIT, WaitReply, connect_to, copy_library
 
 _OVERVIEW = TagOverviewReply(
     1,
@@ -235,22 +235,23 @@ def test_photos_can_be_looked_at_large(qtbot: QtBot, page: TagsPage) -> None:
 
 def test_own_lists(qtbot: QtBot, page: TagsPage, store: SettingsStore, tmp_path: Path) -> None:
     own = tmp_path / "own words.txt"
-    own.write_text("running hound\npeople at the lake\n", "utf-8")
+    words = {"running hound", "people at the lake", "a beach", "snow and ice", "a bicycle race", "a crowd of people"}
+    own.write_text("\n".join(words), "utf-8")
     page.vocabularies.add(own)
     assert store.settings.vocabularies == (str(own),)
-    qtbot.waitUntil(lambda: "running hound" in _rows(page.tags.model), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(words & set(_rows(page.tags.model))), timeout=WAIT)
     assert "puppy" not in _rows(page.tags.model)
     own.write_text("[never closed\n", "utf-8")
     page.vocabularies.chosen.emit(own)
     qtbot.waitUntil(lambda: "line 1" in page.line.text, timeout=WAIT)
-    own.write_text("running hound\n", "utf-8")
+    own.write_text("\n".join(words), "utf-8")
     page.line.again_button.click()
     qtbot.waitUntil(lambda: not page.line.isVisible(), timeout=WAIT)
     page.vocabularies.remove_button.click()
     assert store.settings.vocabularies == ()
     assert own.exists()
     assert page.vocabularies.vocabulary() is None
-    qtbot.waitUntil(lambda: "running hound" not in _rows(page.tags.model), timeout=WAIT)
+    qtbot.waitUntil(lambda: not words & set(_rows(page.tags.model)), timeout=WAIT)
 
 
 def test_an_empty_library_says_so(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import WAIT, connect_to
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QUndoStack
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -29,6 +28,7 @@ from clipdesk.ui.vocabulary_bar import VocabularyBar
 from clipdesk.ui.window_state import WindowState
 from clipdesk.ui.worker_client import WorkerClient
 from clipdesk.worker.supervisor import WorkerSupervisor
+from tests.ui.conftest import WAIT, connect_to
 
 OpenWindow = Callable[[Path], MainWindow]
 
