@@ -183,7 +183,11 @@ class PhotoVectors:
         self._live = GrowingArray(np.zeros(len(saved.photo_ids), np.bool_))
         self._last, self._textness_revision = saved.last, saved.textness_revision
         self._hold(saved)
-        if saved.graph is not None and self.reduced is not None and (_covers(saved.graph_rows, len(self)) or self._write):
+        if (
+            saved.graph is not None
+            and self.reduced is not None
+            and (_covers(saved.graph_rows, len(self)) or self._write)
+        ):
             try:
                 self._graph = HnswIndex.load(saved.graph, self.reduced)
             except RuntimeError as error:
