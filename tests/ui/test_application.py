@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
@@ -158,6 +158,13 @@ def test_what_is_dropped_on_the_window_is_searched_for(
     drop(desk.window, mime)
     qtbot.waitUntil(lambda: bool(seen.answers) and seen.answers[-1].similarities is not None, timeout=WAIT)
     assert seen.answers[-1].photos[0].paths[0] == photo
+    other = sorted((tmp_path / "Photos").rglob("*.jpg"))[-1]
+    before = len(seen.answers)
+    mime = QMimeData()
+    mime.setImageData(QImage(str(other)))  # as a browser drops it: no file, only the picture
+    drop(desk.window, mime)
+    qtbot.waitUntil(lambda: len(seen.answers) > before, timeout=WAIT)
+    assert seen.answers[-1].photos[0].paths[0] == other
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/cat.jpg")])
     drop(desk.window, mime)
