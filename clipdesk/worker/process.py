@@ -139,12 +139,12 @@ def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | 
 
 
 def _close(service: "Service") -> None:
-    """Close; that the library proves to be damaged now is told when it is opened again."""
-    from clipdesk.core.errors import LibraryError
+    """Close; that the library proves to be damaged now, or its disk full, is told when it is used again."""
+    from clipdesk.core.errors import UserError
 
     try:
         service.close()
-    except LibraryError as error:
+    except UserError as error:
         _log.error("closing the library: %s", type(error).__name__)
 
 

@@ -13,7 +13,7 @@ from dropped_rights import ordinary_user, public_folder
 from PIL import Image, ImageCms, ImageDraw
 
 from clipdesk.core.entities import ImageSpec, Pixels
-from clipdesk.core.errors import DecodeError, LibraryError
+from clipdesk.core.errors import DecodeError, DiskFullError
 from clipdesk.core.paths import thumbnail_file
 from clipdesk.indexing import limits
 from clipdesk.indexing.decoder import DecodeTask, Prepared, load_pixels, load_preview, prepare
@@ -330,7 +330,7 @@ def test_a_full_disk_is_the_librarys_matter(tmp_path: Path, monkeypatch: pytest.
         target = thumbnail_file(tmp_path / "t", source.content_hash)
     target.parent.mkdir(parents=True)
     (target.parent / f".{target.stem}.{os.getpid()}.part").symlink_to("/dev/full")
-    with pytest.raises(LibraryError, match="full"):
+    with pytest.raises(DiskFullError, match="full"):
         prepared(tmp_path / "a.png", SPEC, tmp_path / "t")
 
 
