@@ -47,12 +47,18 @@ class WorkerHandle:
         """Ask the worker to end after its current batch; kill it when it takes too long. Safe from any thread."""
         # A pipe that is closed here while another thread waits for a message stays open: the worker must be asked.
         # In a thread, for the pipe of a worker that hangs may be full; killing it frees whoever writes.
-        threading.Thread(target=self._ask_to_end, name="worker end", daemon=True).start()
+        asking = threading.Thread(target=self._ask_to_end, name="worker end", daemon=True)
+        if self.process.is_alive():
+            asking.start()
         with self._ending:
             self.process.join(timeout)
             if self.process.is_alive():
                 self.process.kill()
                 self.process.join()
+        if asking.ident is not None:
+            # Before the pipe is closed: its number may be that of the next worker's pipe a moment later, which would
+            # then be asked to end. Nobody reads any more, so writing has ended or fails now.
+            asking.join(timeout)
 
     def _ask_to_end(self) -> None:
         with suppress(OSError, ValueError):

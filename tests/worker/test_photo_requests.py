@@ -55,14 +55,14 @@ def test_what_was_before_undoes_a_change(service: Service, folder: Path) -> None
 
 def test_suggestions_leave_out_what_is_settled(service: Service, folder: Path) -> None:
     ids = tuple(ids_of(service, folder)[:1])
-    first = service.call(SuggestTagsRequest(2, ids, top=200))
+    first = service.call(SuggestTagsRequest(2, ids, top=2000))
     assert isinstance(first, TagsReply)
     names = [one.tag for one in first.tags]
     scores = [one.score for one in first.tags]
     assert scores == sorted(scores, reverse=True)
     assert names
     service.call(SetTagsRequest(3, ids, reject=(names[0].upper(),)))
-    again = service.call(SuggestTagsRequest(4, ids, top=200))
+    again = service.call(SuggestTagsRequest(4, ids, top=2000))
     assert isinstance(again, TagsReply)
     assert [one.tag for one in again.tags] == names[1:]
     assert service.call(SuggestTagsRequest(5, (999_999,))) == TagsReply(5, ())
