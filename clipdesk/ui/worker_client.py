@@ -147,8 +147,9 @@ class WorkerClient(QObject):
             self._link.stop(timeout)
         if self._thread is not None:
             self._thread.join(timeout)
-        if self._sender is not None:
+        if self._sender is not None:  # it may still be answering what came after the end, by a signal of this object
             self._outgoing.put(None)
+            self._sender.join(timeout)
         self._link = self._thread = self._sender = None
 
     def ask(
