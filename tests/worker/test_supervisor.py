@@ -55,12 +55,22 @@ def wait(said: "queue.SimpleQueue[Reply | Event]") -> _Wait:
     return wait_for
 
 
-def _kill_worker() -> None:
-    [worker] = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
-    worker.kill()
+@pytest.fixture
+def kill_worker() -> Callable[[], None]:
+    """Kills the worker of this test; a process of a test before it may not have ended yet."""
+    before = set(psutil.Process().children())
+
+    def kill() -> None:
+        mine = [one for one in psutil.Process().children() if one not in before and one.is_running()]
+        [worker] = [one for one in mine if "spawn_main" in " ".join(one.cmdline())]
+        worker.kill()
+
+    return kill
 
 
-def test_settings_and_watching_outlive_the_worker(supervisor: WorkerSupervisor, wait: _Wait, tmp_path: Path) -> None:
+def test_settings_and_watching_outlive_the_worker(
+    kill_worker: Callable[[], None], supervisor: WorkerSupervisor, wait: _Wait, tmp_path: Path
+) -> None:
     photos = pictures(tmp_path / "Photos", 2)
     supervisor.send(IndexRequest(1, (photos,)))
     wait(lambda one: isinstance(one, IndexReply))
@@ -68,7 +78,7 @@ def test_settings_and_watching_outlive_the_worker(supervisor: WorkerSupervisor, 
     wait(lambda one: isinstance(one, Done) and one.id == 2)
     supervisor.send(WatchRequest(3))
     wait(lambda one: isinstance(one, Done) and one.id == 3)
-    _kill_worker()
+    kill_worker()
     wait(lambda one: isinstance(one, ReadyEvent))
     picture(photos / "Scans" / "s.jpg", 70)
     picture(photos / "new.jpg", 71)
