@@ -4,12 +4,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do c
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check-system clean
+.PHONY: help run test soak check-system clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    install clipdesk into $(VENV) and start it"
 	@echo "make test   install what the tests need and run all checks"
+	@echo "make soak   run the fault tests at full length (under an hour)"
 	@echo "make clean  remove $(VENV) and everything that was built"
 
 run: check-system $(VENV)/installed
@@ -21,6 +22,10 @@ test: check-system $(VENV)/installed-dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# The fault tests of `make test` again, at full length; prints what was tried and seen.
+soak: check-system $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/faults --soak --timeout 3600
 
 # What pip cannot bring: system libraries, a compiler, Python's headers.
 check-system:

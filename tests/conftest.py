@@ -33,6 +33,11 @@ offline.forbid()
 _PHOTOS = Path(os.environ.get("CLIPDESK_PHOTOS") or Path(__file__).resolve().parents[2] / "shared" / "photos")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The fault tests try a few seconds each, or as long as it takes to trust the answer."""
+    parser.addoption("--soak", action="store_true", help="the fault tests at full length, as `make soak` runs them")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that uses the real photos, so that `-m "not photos"` leaves them all out."""
     for item in items:
