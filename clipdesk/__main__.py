@@ -42,9 +42,11 @@ def _open_window(
 ) -> int:
     """Show the window over a worker process; returns the exit code."""
     # In this order: once PySide6 is there, it reads the source of every module that is imported.
+    from clipdesk.worker import logs  # isort: skip
     from clipdesk.worker.supervisor import WorkerSupervisor  # isort: skip
     from clipdesk.ui.application import WindowOptions, run  # isort: skip
 
+    logs.keep_off_terminal()
     return run(WindowOptions(library, paths, model, screenshots, hidden, measure), WorkerSupervisor)
 
 
@@ -57,7 +59,7 @@ def _start_quickly() -> None:
     # Looking for plugins of pydantic, of which there are none, reads a file of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Importing allocates hundreds of thousands of objects that stay; looking through them again and again for garbage
-    # takes a fifth of a cold search. Seldom is often enough for the long commands too.
+    # takes a good part of a cold search. Seldom is often enough for the long commands too.
     gc.set_threshold(_COLLECT_EVERY, 20, 20)
 
 

@@ -40,7 +40,7 @@ def covariance_root(centres: Matrix) -> Matrix:
 def hard_to_shorten(dim: int = 512, centres: int = 3_000, queries: int = 12, seed: int = 5) -> tuple[Matrix, Matrix]:
     """Make centres and queries, float32 [n, dim] each, whose strength falls slowly: as 1 / place.
 
-    The 160 strongest of 512 directions hold only .83 of the variance (of the bundled model's 384, .999). Queries lie
+    The 160 strongest of 512 directions hold only .83 of the variance. Queries lie
     off the photos' cone, as texts do, in a direction that nothing says is a weak one of the photos'.
     """
     random = np.random.default_rng(seed)

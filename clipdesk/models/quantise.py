@@ -3,7 +3,7 @@
 Matrix products are quantised dynamically: weights to int8 per column, activations to uint8 as they come, so that the
 product itself is one of integers. Tables that are only looked up become uint8. Convolutions keep computing in float32:
 their weights are stored in int8, per output channel and symmetric, and ONNX Runtime turns them back once, while it
-loads. (Quantised dynamically, the bundled model's convolutions run at half the speed and lose ten times as much.)
+loads. (Quantised dynamically, the bundled model's convolutions would be slower and lose more.)
 """
 
 import logging

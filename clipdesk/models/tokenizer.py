@@ -105,7 +105,7 @@ def _byte_table() -> list[str]:
 class ClipTokenizer:
     """CLIP's byte-level BPE (Sennrich et al. 2016), token for token open_clip's `SimpleTokenizer`.
 
-    Handing all 49,000 merges to the `tokenizers` library takes a tenth of a second, which a cold search would notice.
+    Handing all 49,000 merges to the `tokenizers` library takes so long that a cold search would notice.
     A word can only ever use merges whose result is a part of it, so each new word is given to the library with just
     those; the outcome is the same, and remembered.
 

@@ -17,7 +17,7 @@ from clipdesk.models.tuned import Tuning
 
 _log = logging.getLogger(__name__)
 _FEW = 8
-"""Pictures for which PyTorch is not imported: that takes as long as embedding a hundred of them."""
+"""Pictures for which PyTorch is not imported: that takes longer than embedding them."""
 
 
 class TunedEncoder:

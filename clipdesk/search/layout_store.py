@@ -33,7 +33,7 @@ class LayoutStore:
     def of(self, content_hashes: Sequence[str], checkpoint: Callable[[], None]) -> Matrix:
         """Return float32 [n, DIM]; zero for a photo without a thumbnail.
 
-        A thumbnail takes about a millisecond the first time. `checkpoint` is called between slices; what was read
+        Each thumbnail is read once. `checkpoint` is called between slices; what was read
         before it raised is kept.
         """
         known, stored = self._known or self._load()

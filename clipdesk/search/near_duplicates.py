@@ -1,16 +1,13 @@
 """Photos that look nearly the same: copies at other sizes, edits, shots of one burst.
 
 The likeness of two photos is (layout + 0.3 · q·v) / 1.3, where layouts are compared as `search.layout` tells. `NEAR`
-was chosen by eye, with the bundled model. Among 292 photos and 20 copies of some of them (half the size, a cut border,
-saved again) the copies are above it, and two shots of one jump (.86); the next pair has .61. Among 6,091 different
-photos two pairs are, a photo that is there twice and the jump; below it right and wrong ones mix (.78 two cyclists on
-one path, .78 two bays, .77 two dogs in snow). By q·v alone no line has more right pairs above it than wrong ones: of
-the sixty nearest pairs one is right.
+was chosen by eye, with the bundled model: copies (smaller, with a cut border, saved again) and shots of one burst are
+above it; below it right and wrong pairs mix, such as two cyclists on one path, or two bays. By q·v alone there is no
+such line: most of the nearest pairs show the same subject, not the same picture.
 
 Comparing everything with everything takes long for 100,000 photos. So each is compared only with those that share one
 of its nearest anchors (inverted lists with several assignments, as in Jégou et al., "Product quantization for nearest
-neighbor search", 2011). Measured: of copies with a layout of .9 or more all are found, of those with .7 to .9 .99, in
-a tenth of the time.
+neighbor search", 2011). Copies share them; a pair that is hardly alike enough may be missed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -81,10 +78,7 @@ class NearDuplicates:
         self._pairs = _none()
 
     def find(self, library: Snapshot, layouts_of: LayoutsOf, checkpoint: Checkpoint) -> Pairs:
-        """Return all pairs of live photos that are at least `LEAST` alike.
-
-        Some seconds on two cores for 100,000 photos, once their layouts are known.
-        """
+        """Return all pairs of live photos that are at least `LEAST` alike."""
         known = len(self._photo_ids)
         if library.model_key != self._model_key or not np.array_equal(library.photo_ids[:known], self._photo_ids):
             self.__init__()

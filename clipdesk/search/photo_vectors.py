@@ -20,13 +20,11 @@ from clipdesk.search.vector_index import ExactIndex, Rows
 _log = logging.getLogger(__name__)
 
 FILES_FROM = 20_000
-"""Photos from which on index files are worth it. Measured on two busy cores, 384 numbers a photo: 10,000 photos are
-read from the catalogue in 0.16 s and from files in 0.04 s, 100,000 in 0.96 s and 0.18 s."""
+"""Photos from which on index files are worth it: fewer are read from the catalogue in a moment."""
 REDUCED_FROM = 100_000_000
 """Numbers (photos times the length of a vector) from which on short vectors propose what is scored exactly: 260,000
-photos of 384 numbers. Below, an exact search takes less than half of the 60 ms that a query may take, and never misses
-a photo. Measured on two shared cores, 384 numbers a photo, best 100 in ms: exact 3 for 10,000, 9 for 50,000, 19 for
-200,000, 30 for 350,000 (69 as float16, as bigger ones are kept)."""
+photos of 384 numbers. Below, an exact search takes a part of the 60 ms that a query may take, and never misses a
+photo. `clipdesk bench search` times both side by side."""
 GRAPH_FROM = 200_000_000
 """Numbers of short vectors from which on a graph of them is worth it: two million photos with 96 each. Below, looking
 at all of them takes less than 60 ms."""

@@ -13,8 +13,8 @@ from clipdesk.search.growing import GrowingArray
 from clipdesk.search.vector_index import Allowed, ExactIndex, Rows
 
 _ROWS = 262_144
-"""Rows of one product: fewer mean more waiting for all threads on a busy machine, a million took twice as long on an
-idle one."""
+"""Rows of one product: fewer mean more waiting for all threads on a busy machine, far more are slower on an idle
+one."""
 _MADE = 8_192
 _EVERY = 16
 _MANY = 50_000
@@ -84,7 +84,7 @@ class ReducedIndex:
 
 
 def best_of_many(scores: Floats, count: int) -> Rows:
-    """Return what `ranking.best` does, in a tenth of the time for a million: a sample tells where the best begin."""
+    """Return what `ranking.best` does, sooner where there are very many: a sample tells where the best begin."""
     if len(scores) < _MANY or count * 4 > len(scores):
         return best(scores, count)
     sample = scores[::_EVERY]

@@ -99,7 +99,7 @@ class Searchable:
     def waiting(self) -> tuple[str, ...]:
         """Return a remark when there are readable photos that the model has not embedded."""
         if self._waiting is None:
-            # Comparing two counts is a hundred times cheaper than looking for a photo that is not embedded.
+            # Comparing two counts is far cheaper than looking for a photo that is not embedded.
             photos = self.vectors.live.sum()
             more = self._catalog.photos.count() > photos
             self._waiting = more and self._catalog.photos.any_missing(self.vectors.model_key)

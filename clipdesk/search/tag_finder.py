@@ -20,7 +20,7 @@ from clipdesk.search.vocabulary import Tag, load_vocabulary
 from clipdesk.search.zero_shot import SUGGESTED, TagScorer
 
 _PHOTOS_AT_ONCE = 512
-"""Some 20 ms on two cores for a thousand tags: no typed query waits longer for its share of the processor."""
+"""A slice short enough that a typed query hardly waits for it."""
 _KEPT = 3
 Checkpoint = Callable[[], None]
 """Called between slices; raises to end the work."""

@@ -12,7 +12,7 @@ from clipdesk.search.zero_shot import TagScorer
 
 _SHOWN = 1.5
 """Deviations from which on a tag is worth showing to somebody who looks at the photo: less than for a whole library,
-where a wrong tag costs more. Of the best eight tags of 120 mixed photos 7.3 pass on average, and 4.3 pass 2."""
+where a wrong tag costs more."""
 
 
 class TagSuggester:

@@ -20,7 +20,7 @@ _FULL_PRECISION_BYTES = 512 * 1024 * 1024
 """Up to here vectors are kept as float32: converting float16 costs more than the matrix product itself."""
 _CHUNK = 4_096
 _CONVERTED = 1_024
-"""Rows converted at a time: so many stay in the processor's cache; four times as many took ten times as long."""
+"""Rows converted at a time: so many stay in the processor's cache; more take much longer."""
 _SIGN_AND_REST = np.int32(-0x70002000)
 _REBIAS = np.float32(2.0**112)
 
@@ -137,7 +137,7 @@ class ExactIndex:
 
 
 def _float32(vectors: HalfMatrix | Matrix) -> Matrix:
-    """Return finite numbers as float32, exactly. numpy converts float16 one by one, six times slower than this.
+    """Return finite numbers as float32, exactly. numpy converts float16 one by one, several times slower.
 
     float16 has its sign, exponent and fraction in the order of float32: moved into place, only the exponent's bias is
     another, which a multiplication by a power of two mends (that of numbers below the normal ones too).

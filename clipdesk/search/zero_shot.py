@@ -19,16 +19,16 @@ from clipdesk.search.cached_vectors import cached_vectors
 from clipdesk.search.vocabulary import Tag, load_vocabulary, vocabulary_hash
 
 SUGGESTED = 2.5
-"""Tags that stand out less than this (in deviations) are not worth suggesting unasked. With the bundled model and 292
-mixed photos, three of the 1,070 tags are above it for each photo; ten would be above 2."""
+"""Tags that stand out less than this (in deviations) are not worth suggesting unasked: a few of the bundled tags are
+above it for a photo."""
 _SHORT_QUERY = 3
 _TAGS_AT_ONCE = 32
 _BACKGROUND = 5000
 _PRIOR = 30
 """The weight of general expectations against a library's own photos: that of so many photos."""
 _OWN_MEAN, _OWN_DEVIATION = 0.6, 0.5
-"""How much of a tag's own background counts, the rest being that of all tags. Measured by how many of the first ten
-tags occur in a photo's captions (60 photos as background): .077, with a full own background (z-scores) .061."""
+"""How much of a tag's own background counts, the rest being that of all tags. Chosen by how many of the first ten
+tags occur in photos' captions: more than with a full own background (z-scores)."""
 
 
 @cache

@@ -26,7 +26,7 @@ class Student(nn.Module):
     """RegNetX-400MF (Radosavovic et al. 2020) with a linear projection, and 1x1 convolutions onto the hints.
 
     With `frozen`, the stem and the first stage stay as they are: warm-started edges and blobs are learned quickly, and
-    they cost a third of a step.
+    no gradients need be computed for them.
     """
 
     def __init__(self, *, frozen: bool = True) -> None:
