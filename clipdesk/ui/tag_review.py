@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from clipdesk.core.entities import Photo
 from clipdesk.core.messages import Failed, Reply, SetTagsRequest
+from clipdesk.core.query_writing import quoted
 from clipdesk.core.window_messages import TagReviewReply
 from clipdesk.ui.icons import icon
 from clipdesk.ui.photo_list_model import PhotoListModel
@@ -241,5 +242,4 @@ class TagReview(QWidget):
 
 def tag_query(tag: str) -> str:
     """The query for the photos that have a tag."""
-    quotes = ("«", "»") if '"' in tag else ('"', '"')
-    return f"tag:{quotes[0]}{tag}{quotes[1]}" if not tag.isalnum() else f"tag:{tag}"
+    return f"tag:{quoted(tag)}"
