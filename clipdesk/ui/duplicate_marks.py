@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from clipdesk.core.window_messages import DuplicateFile, DuplicateGroup
 
+_Key = tuple[str, frozenset[Path]]
+
 
 class DuplicateMarks(QObject):
     """Marks by group and path.
@@ -19,29 +21,30 @@ class DuplicateMarks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._marks: dict[DuplicateGroup, frozenset[Path]] = {}
+        self._marks: dict[_Key, frozenset[Path]] = {}
 
     def begin(self, groups: Sequence[DuplicateGroup]) -> None:
         """Take these groups; what was chosen for one that is here again stays chosen."""
-        before = {self._key(group): marks for group, marks in self._marks.items()}
-        self._marks = {group: before.get(self._key(group), first_marks(group)) for group in groups}
+        self._marks = {(key := _key(group)): self._marks.get(key, first_marks(group)) for group in groups}
         self.changed.emit()
 
     def is_marked(self, group: DuplicateGroup, file: DuplicateFile) -> bool:
         """Whether a file is to go."""
-        return file.path in self._marks.get(group, ())
+        return file.path in self._marks.get(_key(group), ())
 
     def marked(self, group: DuplicateGroup) -> list[DuplicateFile]:
         """The files of a group that are to go."""
-        return [file for file in group.files if self.is_marked(group, file)]
+        marks = self._marks.get(_key(group), ())
+        return [file for file in group.files if file.path in marks]
 
     def staying(self, group: DuplicateGroup) -> list[DuplicateFile]:
         """The files of a group that stay."""
-        return [file for file in group.files if not self.is_marked(group, file)]
+        marks = self._marks.get(_key(group), ())
+        return [file for file in group.files if file.path not in marks]
 
     def mark(self, group: DuplicateGroup, file: DuplicateFile, *, on: bool) -> bool:
         """Mark a file or not; False, and nothing is changed, when no file of the group would stay."""
-        marks = self._marks[group]
+        marks = self._marks[_key(group)]
         return self._set(group, marks | {file.path} if on else marks - {file.path})
 
     def keep_only(self, group: DuplicateGroup, file: DuplicateFile) -> None:
@@ -55,20 +58,21 @@ class DuplicateMarks(QObject):
     def keep_best(self, groups: Sequence[DuplicateGroup]) -> None:
         """Mark all but the suggested file of each of these groups."""
         for group in groups:
-            self._marks[group] = others(group)
+            self._marks[_key(group)] = others(group)
         self.changed.emit()
 
     def _set(self, group: DuplicateGroup, marks: frozenset[Path]) -> bool:
         if len(marks) >= len(group.files):
             return False
-        if marks != self._marks[group]:
-            self._marks[group] = marks
+        if marks != self._marks[_key(group)]:
+            self._marks[_key(group)] = marks
             self.changed.emit()
         return True
 
-    @staticmethod
-    def _key(group: DuplicateGroup) -> tuple[str, frozenset[Path]]:
-        return group.kind, frozenset(file.path for file in group.files)
+
+def _key(group: DuplicateGroup) -> _Key:
+    """What a group is known by; the hash of a whole one, with all that is known of its photos, takes long."""
+    return group.kind, frozenset(file.path for file in group.files)
 
 
 def first_marks(group: DuplicateGroup) -> frozenset[Path]:

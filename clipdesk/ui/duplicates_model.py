@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from clipdesk.core.window_messages import DuplicateFile, DuplicateGroup
 from clipdesk.ui.duplicate_marks import DuplicateMarks
+from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.results_model import Role
 
 Index = QModelIndex | QPersistentModelIndex
@@ -99,7 +100,7 @@ class DuplicatesModel(QAbstractListModel):
 
     def _facts(self, group: DuplicateGroup, file: DuplicateFile) -> list[str]:
         metadata = file.photo.metadata
-        size = QLocale().formattedDataSize(file.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+        size = in_bytes(file.size)
         if metadata.width and metadata.height:
             size = f"{metadata.width} × {metadata.height} · {size}"
         lines = [file.path.name, str(file.path.parent), size]

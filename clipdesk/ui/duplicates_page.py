@@ -17,8 +17,9 @@ from clipdesk.core.window_messages import (
 )
 from clipdesk.ui.calm_line import CalmLine
 from clipdesk.ui.duplicate_marks import DuplicateMarks
-from clipdesk.ui.duplicates_view import DuplicatesView, bytes_told
+from clipdesk.ui.duplicates_view import DuplicatesView
 from clipdesk.ui.icons import icon
+from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.worker_client import WorkerClient
 
@@ -138,6 +139,7 @@ class DuplicatesPage(QWidget):
 
     def _changed(self) -> None:
         self._stale = True
+        self._loader.forget_missing()
         if self.isVisible():
             self._settled.start()
 
@@ -201,9 +203,9 @@ class DuplicatesPage(QWidget):
         self._show_marks()
 
     def _show_marks(self) -> None:
-        marked = [file for group in self._marked_groups() for file in self.marks.marked(group)]
+        marked = [file for group in self.model.groups for file in self.marks.marked(group)]
         told = self.tr("%Ln file(s) marked", "", len(marked))
-        self._sum.setText(f"{told} · {bytes_told(sum(file.size for file in marked))}" if marked else "")
+        self._sum.setText(f"{told} · {in_bytes(sum(file.size for file in marked))}" if marked else "")
         self.bin_button.setEnabled(bool(marked))
         chosen = self.view.current()
         self.only_button.setEnabled(chosen is not None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -10,6 +10,7 @@ from clipdesk.core.window_messages import DuplicateFile, DuplicateGroup
 from clipdesk.ui.duplicate_delegate import TILE, DuplicateDelegate
 from clipdesk.ui.duplicate_marks import DuplicateMarks
 from clipdesk.ui.duplicates_model import DuplicatesModel
+from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
 from clipdesk.ui.tile_view import TileView
 
@@ -92,15 +93,10 @@ class DuplicatesView(TileView):
             self.preview_requested.emit([one.photo for one in group.files], group.files.index(file))
 
     def _title(self, group: DuplicateGroup) -> str:
-        freed = bytes_told(sum(file.size for file in group.files if not file.keep))
+        freed = in_bytes(sum(file.size for file in group.files if not file.keep))
         if group.kind == "same":
             told = self.tr("%Ln file(s) with the same content", "", len(group.files))
         else:
             told = self.tr("%Ln photo(s) that look nearly the same", "", len(group.files))
         freed = self.tr("{size} could be freed").format(size=freed)
         return f"{told} · {freed}"
-
-
-def bytes_told(size: int) -> str:
-    """A size in bytes, as people read it."""
-    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
