@@ -19,6 +19,7 @@ def _slider(least: int, most: int, step: int, name: str) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(least // step, most // step)
     slider.setPageStep(2)
+    slider.setTracking(False)  # settings are saved when the handle is let go, not at every step on the way
     slider.setMinimumWidth(160)
     slider.setAccessibleName(name)
     return slider
@@ -88,14 +89,18 @@ class Performance(SettingsSection):
         def show() -> None:
             if not slider.isSliderDown():
                 slider.setValue(round(100 * getattr(self.settings, name) / _STEP))
-            number.setText(self.locale().toString(slider.value() * _STEP) + " %")
+            tell(slider.sliderPosition())
+
+        def tell(value: int) -> None:
+            number.setText(self.locale().toString(value * _STEP) + " %")
 
         def moved(value: int) -> None:
-            number.setText(self.locale().toString(value * _STEP) + " %")
+            tell(value)
             if value != round(100 * getattr(self.settings, name) / _STEP):
                 self.change(**{name: value * _STEP / 100})
 
         show()
+        slider.sliderMoved.connect(tell)
         slider.valueChanged.connect(moved)
         # The settings outlive this page: what listens to them without being a method of a widget must go by itself.
         listening = self._store.changed.connect(show)

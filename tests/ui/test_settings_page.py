@@ -64,6 +64,17 @@ def test_what_is_changed_is_saved_at_once(page: SettingsPage, store: SettingsSto
     )
 
 
+def test_a_handle_that_is_drawn_is_saved_where_it_is_let_go(page: SettingsPage, store: SettingsStore) -> None:
+    slider, told = page.performance.in_use, list[float]()
+    store.changed.connect(lambda _, after: told.append(after.cpu_in_use))
+    slider.setSliderDown(True)
+    for position in range(slider.value(), slider.minimum() - 1, -1):
+        slider.setSliderPosition(position)
+    assert not told
+    slider.setSliderDown(False)
+    assert told == [0.1]
+
+
 def test_changes_that_others_make_show(page: SettingsPage, store: SettingsStore) -> None:
     store.update(theme="light", tile_size=256, watch=True, cpu_idle=0.5, excludes=("*.png",))
     assert page.appearance.theme.currentData() == "light"
