@@ -29,8 +29,9 @@ class WindowState(QObject):
         return value if isinstance(value, str) else ""
 
     def set_text(self, name: str, value: str) -> None:
-        """Remember a text."""
-        self._file.setValue(name, value)
+        """Remember a text; one that is there already is not written again."""
+        if value != self.text(name):
+            self._file.setValue(name, value)
 
     def layout(self, name: str) -> QByteArray:
         """What `saveGeometry` or `saveState` gave; empty when there is none."""

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from clipdesk.core.entities import Progress
 from clipdesk.core.errors import FailureKind
 from clipdesk.core.messages import Failed
+from clipdesk.core.paths import data_folder
 from clipdesk.ui import theme
 from clipdesk.ui.banner import Banner, Choice, Line
 from clipdesk.ui.navigation_rail import NavigationRail
@@ -184,3 +185,16 @@ def test_the_window_state_is_kept_for_each_library(qapp: QApplication, tmp_path:
     assert WindowState(tmp_path / "one").text("query") == 'kids + pool, "x" %20'
     assert other.text("query") == ""
     assert other.layout("geometry").isEmpty()
+
+
+def test_a_state_that_is_known_already_is_not_written_again(tmp_path: Path) -> None:
+    state, file = WindowState(tmp_path / "one"), data_folder() / "window.ini"
+    state.set_text("folders", "yes")
+    state.save()
+    before = file.stat().st_mtime_ns, file.stat().st_ino
+    state.set_text("folders", "yes")
+    state.save()
+    assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
+    state.set_text("folders", "")
+    state.save()
+    assert WindowState(tmp_path / "one").text("folders") == ""
