@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QIODevice, QObject, QSaveFile, QTim
 
 from clipdesk.core.errors import loggable
 from clipdesk.core.paths import data_folder
+from clipdesk.ui.jobs import JobThread
 
 _log = logging.getLogger(__name__)
 _MOST = 200
@@ -18,14 +20,16 @@ _SAVE_AFTER = 1000
 
 
 class QueryHistory(QObject):
-    """Recent queries. They are saved a moment after a change, and by `flush`."""
+    """Recent queries. They are saved a moment after a change, off the main thread, and by `flush`."""
 
     def __init__(self, file: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = file or data_folder() / "recent-queries.json"
         self._queries = _read(self._file)
+        self._writing = threading.Lock()
+        self._jobs = JobThread(self)
         self._saving = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
-        self._saving.timeout.connect(self.flush)
+        self._saving.timeout.connect(lambda: self._jobs.run(self._write, lambda _: None))
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self._flush_changes)
@@ -54,15 +58,20 @@ class QueryHistory(QObject):
     def flush(self) -> None:
         """Save now. What cannot be saved is only remembered until the end of the program."""
         self._saving.stop()
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            _log.warning("recent queries are not saved: %s", loggable(error))
-            return
-        file = QSaveFile(str(self._file))
-        text = json.dumps(self._queries)
-        if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(text.encode()) >= 0 and file.commit()):
-            _log.warning("recent queries are not saved: %s", file.errorString())
+        self._write()
+
+    def _write(self) -> None:
+        """Write the queries of now; in any thread, since the disk is waited for."""
+        with self._writing:
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                _log.warning("recent queries are not saved: %s", loggable(error))
+                return
+            file = QSaveFile(str(self._file))
+            text = json.dumps(self._queries)
+            if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(text.encode()) >= 0 and file.commit()):
+                _log.warning("recent queries are not saved: %s", file.errorString())
 
 
 def _read(file: Path) -> list[str]:

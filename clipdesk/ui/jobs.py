@@ -12,7 +12,7 @@ _T = TypeVar("_T")
 
 
 class JobThread(QObject):
-    """A thread for jobs. Deleting it waits for the job that runs; what it would have told is dropped."""
+    """A thread for jobs. Deleting it waits for all its jobs; what they would have told is dropped."""
 
     _ended = Signal(object, object)
 
