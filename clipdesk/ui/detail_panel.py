@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPalette, QUndoStack
+from PySide6.QtGui import QImage, QPalette, QShowEvent, QUndoStack
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -172,8 +172,8 @@ class DetailPanel(QWidget):
         return heading
 
     def _look_closer(self) -> None:
-        """The selection has settled: now ask for what costs something."""
-        if not self._photos:
+        """The selection has settled: now ask for what costs something, unless nobody sees it."""
+        if not self._photos or not self.isVisible():
             return
         photo = self._photos[0]
         self._tags.show_photos(self._photos)
@@ -197,6 +197,11 @@ class DetailPanel(QWidget):
                 self._view.clear()
             self._remark.setText(reason)
             self._remark.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It was closed for a while: show what is selected now."""
+        super().showEvent(event)
+        self._look_closer()
 
     def _want_details(self) -> None:
         if self._photos:

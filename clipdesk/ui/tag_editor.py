@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShowEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Photo
@@ -53,6 +53,7 @@ class TagEditor(QWidget):
         self._client = client
         self._changes = changes
         self._ids: tuple[int, ...] = ()
+        self._stale = False
         self._tags_of: tuple[int, ...] = ()
         self._suggestions_of: tuple[int, ...] = ()
         self._chips: list[TagChip] = []
@@ -117,6 +118,12 @@ class TagEditor(QWidget):
         self._ask()
         self._client.ask(self, CompletionsRequest, self._completions_arrived, lambda _: None, topic="completions")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not asked meanwhile is asked now."""
+        super().showEvent(event)
+        if self._stale:
+            self._ask()
+
     def edit(self) -> None:
         """Give the keyboard to the line where tags are added."""
         self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -131,8 +138,10 @@ class TagEditor(QWidget):
         return [row for row in self._rows if not row.isHidden()]
 
     def _ask(self) -> None:
+        """Ask for the tags, but not for an editor that nobody sees."""
         ids = self._ids
-        if ids:
+        self._stale = not self.isVisible()
+        if ids and not self._stale:
             self._patience.start()
             ask = self._client.ask
             ask(self, lambda i: PhotoTagsRequest(i, ids), partial(self._arrived, ids), self._failed, topic="tags")

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QUndoStack
 from pytestqt.qtbot import QtBot
 
@@ -148,6 +148,23 @@ def test_a_selection_and_exactly_what_was_before(
     qtbot.waitUntil(lambda: tags_of(own_client, wait_reply, one).accepted != (), timeout=WAIT)
     qtbot.waitUntil(lambda: tags_of(own_client, wait_reply, three).accepted == (), timeout=WAIT)
     assert tags_of(own_client, wait_reply, three).rejected == ()
+
+
+def test_a_panel_that_is_closed_asks_nothing(
+    qtbot: QtBot, desk: Desk, own_client: WorkerClient, wait_reply: WaitReply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = photos_of(own_client, wait_reply)
+    desk.panel.show_photos(photos[:1])
+    qtbot.waitUntil(desk.panel.view.has_picture, timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(desk.panel.tags.suggestions()) and not own_client.waiting, timeout=WAIT)
+    desk.panel.hide()
+    desk.panel.show_photos(photos[1:2])
+    [settle] = desk.panel.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    qtbot.waitUntil(lambda: not settle.isActive(), timeout=WAIT)
+    own_client.tags_changed.emit()
+    assert not own_client.waiting
+    desk.panel.show()
+    assert own_client.waiting
 
 
 def test_undo_at_once(qtbot: QtBot, desk: Desk, own_client: WorkerClient, wait_reply: WaitReply) -> None:
