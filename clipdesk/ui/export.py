@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from clipdesk.core.messages import Failed, PreviewReply, PreviewRequest, Reply
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 
 def copy_to(path: Path, folder: Path) -> str:
@@ -83,6 +84,7 @@ class Exporter(QObject):
         self._folder = Path()
         self._longest_side = 0
         self._made = 0
+        self._busy = False
         self._failed: list[tuple[Path, str]] = []
 
     def start(self, paths: Sequence[Path], folder: Path, longest_side: int = 0) -> None:
@@ -91,13 +93,19 @@ class Exporter(QObject):
         self._made, self._failed = 0, []
         self._next()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a copy is being made."""
+        return self._busy
+
     def stop(self) -> None:
         """Stop after the present one."""
         self._waiting.clear()
 
     def _next(self) -> None:
         self.progressed.emit(self._made + len(self._failed))
-        if not self._waiting:
+        self._busy = bool(self._waiting)
+        if not self._busy:
             self.ended.emit(self._made, self._failed)
             return
         path, folder, side = self._waiting.pop(0), self._folder, self._longest_side
@@ -115,7 +123,7 @@ class Exporter(QObject):
             self._jobs.run(lambda: write_to(data, f"{path.stem}.jpg", folder), written)
 
         def failed(failure: Failed) -> None:
-            written(failure.message)
+            written(said(failure.message))
 
         if side:
             self._client.ask(self, lambda i: PreviewRequest(i, path, side), drawn, failed)

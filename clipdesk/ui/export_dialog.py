@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -116,14 +116,13 @@ class ExportDialog(QDialog):
         whole.addWidget(self._buttons)
         self.setMinimumWidth(520)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop after the present copy."""
-        self.exporter.stop()
-        super().closeEvent(event)
-
     def reject(self) -> None:
-        """Esc: as closing."""
+        """Close: stop after the present copy, which is waited for, but not by the window."""
         self.exporter.stop()
+        if self.exporter.busy:
+            self.exporter.ended.connect(self.deleteLater)
+        else:
+            self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         super().reject()
 
     def _choose_folder(self) -> None:

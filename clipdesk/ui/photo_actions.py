@@ -201,9 +201,7 @@ class PhotoActions(QObject):
     def _export(self) -> None:
         paths = self._paths_here()
         if paths:
-            dialog = ExportDialog(self._client, paths, self._front())
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+            ExportDialog(self._client, paths, self._front()).open()
 
     def _remove(self) -> None:
         ids = [photo.id for photo in self._selection()]

@@ -1,10 +1,12 @@
 """What can be done with photos: menu, keyboard, clipboard, copies, undo."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -172,6 +174,29 @@ def test_export_dialog(qtbot: QtBot, client: WorkerClient, photos: list[Photo], 
     with qtbot.waitSignal(dialog.exporter.ended, timeout=WAIT):
         dialog.export_button.click()
     assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+def test_a_dialog_that_is_closed_does_not_hold_the_window_up(
+    qtbot: QtBot, client: WorkerClient, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, copied = threading.Event(), list[Path]()
+
+    def copy_slowly(path: Path, _: Path) -> str:
+        slow.wait(10)
+        copied.append(path)
+        return ""
+
+    monkeypatch.setattr(export, "copy_to", copy_slowly)
+    dialog = ExportDialog(client, [photo.paths[0] for photo in photos[:3]])
+    dialog.show()
+    dialog.export_button.click()
+    dialog.close()
+    QCoreApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    assert not copied
+    assert shiboken6.isValid(dialog)
+    with qtbot.waitSignal(dialog.destroyed, timeout=WAIT):
+        slow.set()
+    assert copied == [photos[0].paths[0]]
 
 
 # ---- programs ----
