@@ -6,7 +6,7 @@ from pathlib import PurePath
 from sqlalchemy import ColumnElement, exists, func, select
 
 from clipdesk.catalog.database import Database, raw_rows
-from clipdesk.catalog.names import TYPE_SUFFIXES, decode_path
+from clipdesk.catalog.names import TYPE_SUFFIXES, decode_path, fold
 from clipdesk.catalog.schema import directories, files, folders, keywords, photos, tags
 from clipdesk.core.entities import FileState
 
@@ -69,7 +69,7 @@ class ValueStore:
         names: dict[str, str] = {}
         with self._database.read() as connection:
             for name, number in [*raw_rows(connection, accepted), *raw_rows(connection, own)]:
-                counts[names.setdefault(name.casefold(), name)] += number
+                counts[names.setdefault(fold(name), name)] += number
         return _frequent(counts)
 
     def types(self) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Requests about single photos and their files: tags, files that went to the bin and came back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clipdesk.catalog.names import fold
 from clipdesk.catalog.tags import TagState
 from clipdesk.core.entities import TagSuggestion
 from clipdesk.core.errors import CancelledError, UserError
@@ -56,7 +57,7 @@ def suggest_tags(resources: Resources, request: SuggestTagsRequest, control: "Ru
     _, vectors = catalog.embeddings.vectors_of(library.model_key, ids)
     if not len(vectors):
         return TagsReply(request.id, ())
-    settled = {tag.casefold() for tag, said in catalog.tags.states(ids).items() if len(said) == len(ids)}
+    settled = {fold(tag) for tag, said in catalog.tags.states(ids).items() if len(said) == len(ids)}
     best: dict[str, TagSuggestion] = {}
     for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
         try:
@@ -68,9 +69,10 @@ def suggest_tags(resources: Resources, request: SuggestTagsRequest, control: "Ru
                 raise
             continue  # of the user's own lists, one that cannot be read is told where lists are chosen
         for one in found:
-            known = best.get(one.tag.casefold())
-            if one.tag.casefold() not in settled and (known is None or known.score < one.score):
-                best[one.tag.casefold()] = one
+            name = fold(one.tag)
+            known = best.get(name)
+            if name not in settled and (known is None or known.score < one.score):
+                best[name] = one
     shown = sorted(best.values(), key=lambda one: -one.score)[: max(request.top, 0)]
     return TagsReply(request.id, tuple(shown))
 
@@ -85,7 +87,7 @@ def prepare_tags(resources: Resources, request: PrepareTagsRequest, control: "Ru
     from clipdesk.search.vocabulary import load_vocabulary
     from clipdesk.search.zero_shot import TagScorer
 
-    if not resources.library.catalog.embeddings.models().get(resources.model_key()):
+    if not resources.library.catalog.embeddings.any(resources.model_key()):
         return Done(request.id)
     for vocabulary in (None, *map(Path, resources.settings.vocabularies)):
         # A list that cannot be read is told where lists are chosen.
@@ -103,10 +105,11 @@ def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:
         (request.reject, "rejected"),
         (request.forget, None),
     )
+    said = {fold(name): states for name, states in catalog.tags.states(ids).items()}
     before: list[TagBefore] = []
     for names, state in changes:
         for name in names:
-            before += _before(resources, ids, name)
+            before += _before(said.get(fold(" ".join(name.split())), {}), ids, name)
             catalog.tags.set_state(ids, name, state)
     if request.sidecars:
         resources.sidecars().write(ids)
@@ -128,12 +131,7 @@ def files_changed(resources: Resources, request: FilesChangedRequest, control: "
     return handlers_index.look_again(resources, request.id, folders, control)
 
 
-def _before(resources: Resources, ids: Sequence[int], tag: str) -> list[TagBefore]:
-    wanted = " ".join(tag.split()).casefold()
-    said: dict[int, TagState] = {}
-    for name, states in resources.library.catalog.tags.states(ids).items():
-        if name.casefold() == wanted:
-            said.update(states)
+def _before(said: Mapping[int, TagState], ids: Sequence[int], tag: str) -> list[TagBefore]:
     found: list[TagBefore] = []
     for state in ("accepted", "rejected", None):
         these = tuple(photo_id for photo_id in ids if said.get(photo_id) == state)

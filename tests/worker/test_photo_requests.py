@@ -53,6 +53,14 @@ def test_what_was_before_undoes_a_change(service: Service, folder: Path) -> None
     assert (tags.accepted, tags.rejected, tags.partly) == (("SEA",), (), ())
 
 
+def test_what_was_before_is_found_however_letters_are_composed(service: Service, folder: Path) -> None:
+    ids = tuple(ids_of(service, folder)[:1])
+    service.call(SetTagsRequest(2, ids, reject=("Caf\u00e9",)))
+    reply = service.call(SetTagsRequest(3, ids, accept=("cafe\u0301",)))
+    assert isinstance(reply, TagsSet)
+    assert reply.before == (TagBefore("cafe\u0301", "rejected", ids),)
+
+
 def test_suggestions_leave_out_what_is_settled(service: Service, folder: Path) -> None:
     ids = tuple(ids_of(service, folder)[:1])
     first = service.call(SuggestTagsRequest(2, ids, top=2000))
