@@ -102,6 +102,7 @@ class Service:
         self._paused = False
         self._throttle = Throttle()
         self._threads: list[threading.Thread] = []
+        self._watching = threading.Lock()
         self._watcher: Watcher | None = None
         self.stopping = threading.Event()
 
@@ -277,19 +278,23 @@ class Service:
     def _use_model(self, request: messages.UseModelRequest, control: RunControl) -> Reply:
         try:
             reply = switching.use_model(self.resources, request, control)
+            if isinstance(reply, switching.Unfinished):
+                self._wait_again(request, control)
+                return reply
         except (CancelledError, ModelError):
             if not self.stopping.is_set():
                 self._forget(request.name)
             raise
-        if isinstance(reply, switching.Unfinished):
-            with self._state:  # from here on it is cancelled as one that waits
-                del self._controls[request.id]
-                if control.cancelled:
-                    raise CancelledError
-                self._queue(request)
-        else:
-            self._forget(request.name)
+        self._forget(request.name)
         return reply
+
+    def _wait_again(self, request: messages.UseModelRequest, control: RunControl) -> None:
+        """Queue the rest of a change, which is cancelled as one that waits from here on. Raises CancelledError."""
+        with self._state:
+            del self._controls[request.id]
+            if control.cancelled:
+                raise CancelledError
+            self._queue(request)
 
     def _forget(self, name: str) -> None:
         """A model is no longer wanted: told where it was told that it is, so that the last word holds."""
@@ -326,11 +331,15 @@ class Service:
                 control.cancel()
 
     def _watch(self, on: bool) -> None:
-        watcher, self._watcher = self._watcher, None
-        if watcher is not None:
-            watcher.stop()
-        if not on:
-            return
+        """Watch the folders as they are now, or none. Asked for by both threads: there is one watcher at most."""
+        with self._watching:
+            watcher, self._watcher = self._watcher, None
+            if watcher is not None:
+                watcher.stop()
+            if on and not self.stopping.is_set():
+                self._start_watching()
+
+    def _start_watching(self) -> None:
         from clipdesk.indexing.watcher import Watcher
 
         self.resources.require_writer()
