@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed, PreviewReply, PreviewRequest, Reply
+from clipdesk.worker.failures import CANCELLED, failed
 
 if TYPE_CHECKING:
     from clipdesk.indexing.preview_pool import Picture, PreviewPool
@@ -38,7 +38,7 @@ class Previews:
             if future is not None and (future.running() or not future.cancel()):
                 return False
             del self._out[request_id]
-        self._emit(Failed(request_id, "Cancelled."))
+        self._emit(Failed(request_id, CANCELLED))
         return True
 
     def close(self) -> None:
@@ -59,8 +59,7 @@ class Previews:
                     return
                 del self._out[request.id]
             if isinstance(result, Exception):
-                message, hint = (result.message, result.hint) if isinstance(result, UserError) else (str(result), "")
-                self._emit(Failed(request.id, message, hint))
+                self._emit(failed(request.id, result, "a preview"))
             else:
                 self._emit(PreviewReply(request.id, *result))
 
