@@ -110,12 +110,10 @@ def begin(resources: Resources) -> None:
 
     chosen, catalog = resources.settings.model, resources.library.catalog
     keys = set(catalog.embeddings.model_keys())
-    if not keys:
-        return
+    if not keys or (loader.is_installed(chosen) and keys == {loader.encoder_key(chosen)}):
+        return  # as a rule; and no other model's files are looked at
     usable = [name for name in loader.installed() if not files.distrust(loader.model_folder(name))]
     known = {name: loader.encoder_key(name) for name in usable}
-    if keys == {known.get(chosen)}:
-        return
     counts = catalog.embeddings.models()
     embedded = {name: counts.get(key, 0) for name, key in known.items()}
     best = max(embedded, key=lambda name: embedded[name], default=chosen)
