@@ -23,7 +23,7 @@ from clipdesk.core.errors import CancelledError, ModelError
 from clipdesk.models import files, int8, speeds, tuned
 from clipdesk.models.encoder import Encoder
 from clipdesk.models.onnx_encoder import OnnxEncoder
-from clipdesk.models.open_clip_encoder import OpenClipEncoder, Precision
+from clipdesk.models.open_clip_encoder import OpenClipEncoder, Precision, pick_device
 from clipdesk.models.tuned import Candidate, Tuning
 
 _log = logging.getLogger(__name__)
@@ -111,8 +111,7 @@ class _Tuner:
 
     def run(self, *, torch_too: bool) -> Tuning:
         reference = self._float32()
-        writable = tuned.record_folder(self._folder, self._name) == self._folder
-        if writable and reference.device == "cpu":
+        if tuned.record_folder(self._folder, self._name) == self._folder:  # a bundled model's folder is left as it is
             self._int8(reference)
         if torch_too and find_spec("torch") is not None and find_spec("open_clip") is not None:
             self._torch()
@@ -191,8 +190,6 @@ class _Tuner:
             encoder.close()
 
     def _torch(self) -> None:
-        from clipdesk.models.open_clip_encoder import pick_device
-
         device = cast('Literal["cpu", "mps", "cuda"]', pick_device("auto"))
         wanted: list[tuple[Literal["cpu", "mps", "cuda"], Precision]] = [("cpu", "float32"), ("cpu", "bfloat16")]
         if device != "cpu":

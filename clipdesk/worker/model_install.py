@@ -1,7 +1,7 @@
 """Installing a model: its files from the hub or by hand, converted, checked, and only then where models lie.
 
-Everything happens in a folder beside the others whose name begins with a dot. A download that was interrupted goes on
-from there the next time; what fails later is thrown away.
+Everything happens in a folder beside the others whose name begins with a dot. What was downloaded stays there until the
+model is installed, and the next try goes on from there; copies of files that were brought by hand are thrown away.
 """
 
 import logging
