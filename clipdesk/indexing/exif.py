@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 from clipdesk.indexing.facts import Facts
-from clipdesk.indexing.limits import MAX_NAME_LENGTH, MAX_TITLE_LENGTH
+from clipdesk.indexing.limits import MAX_NAME_LENGTH, MAX_TITLE_LENGTH, MAX_XMP_BYTES
 from clipdesk.indexing.text_fields import clean, clean_keywords, clean_rating, parse_date
 
 _log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _directory(exif: Image.Exif, tag: IFD) -> Mapping[int, Any]:
 
 def _utf16(value: Any) -> str | None:
     """Windows' own tags hold UTF-16 as bytes."""
-    return value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else None
+    return value[:MAX_XMP_BYTES].decode("utf-16-le", "ignore") if isinstance(value, bytes) else None
 
 
 def _position(place: Mapping[int, Any]) -> tuple[float | None, float | None]:

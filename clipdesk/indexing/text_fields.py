@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from typing import Any
 
 from clipdesk.indexing.limits import MAX_KEYWORD_LENGTH, MAX_KEYWORDS
 
+_LOOKED_AT = 20 * MAX_KEYWORDS
+"""Keywords that are looked at: files may hold millions, all empty or all the same."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
 _DATE = re.compile(
     r"\s*(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})"
@@ -31,7 +34,7 @@ def clean(value: object, longest: int) -> str | None:
 def clean_keywords(words: Iterable[object]) -> tuple[str, ...]:
     """Clean keywords, keeping the first spelling of each and their order."""
     kept: dict[str, str] = {}
-    for word in words:
+    for word in islice(words, _LOOKED_AT):
         text = clean(word, MAX_KEYWORD_LENGTH)
         if text:
             kept.setdefault(text.casefold(), text)

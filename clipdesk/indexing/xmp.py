@@ -53,10 +53,15 @@ def _parse(packet: bytes | str) -> Element | None:
 
 
 class _Properties:
-    """The properties of all `rdf:Description`s, whether written as attributes or as elements."""
+    """The properties of the packet's `rdf:Description`s, whether written as attributes or as elements.
+
+    Those inside another one describe parts of the photo; and were each looked through, a packet that nests them
+    thousands deep would hold up its decoder for minutes.
+    """
 
     def __init__(self, root: Element) -> None:
-        self._descriptions = list(root.iter(f"{_RDF}Description"))
+        about = next(root.iter(f"{_RDF}RDF"), None)
+        self._descriptions = [] if about is None else about.findall(f"{_RDF}Description")
 
     def text(self, *names: str) -> str | None:
         """The first of these properties that has a value."""
