@@ -23,11 +23,11 @@ from clipdesk.cli_session import (
     next_id,
     open_for_words,
     open_service,
-    start_log,
     tell_bug,
     tell_user_error,
 )
 from clipdesk.core.errors import UserError
+from clipdesk.worker import logs
 
 if TYPE_CHECKING:
     from clipdesk.core.entities import Failure
@@ -73,7 +73,7 @@ def main(
 ) -> None:
     """Find your photos by what is in them: offline, private, on your own computer."""
     context.obj = Options(absolute(library) if library else None, model, context.obj)
-    start_log()
+    logs.start()
     if context.invoked_subcommand is None:
         cli_window.show(context.obj)
 

@@ -120,28 +120,7 @@ def _tell_nothing(_: "Reply | Event") -> None:
     """Commands that wait for one reply need no events."""
 
 
-# ---- log and errors ----
-
-
-def start_log() -> None:
-    """Keep warnings and errors in the log file; a log that cannot be written is not worth failing for."""
-    from logging.handlers import RotatingFileHandler
-
-    try:
-        log_file().parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            log_file(), maxBytes=1_000_000, backupCount=3, encoding="utf-8", errors="backslashreplace", delay=True
-        )
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("clipdesk")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    logging.captureWarnings(True)
-    logging.getLogger("py.warnings").addHandler(handler)
-    logging.getLogger("py.warnings").propagate = False
+# ---- errors ----
 
 
 def tell_user_error(error: UserError) -> int:

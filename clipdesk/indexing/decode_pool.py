@@ -240,7 +240,7 @@ def decoder_error(error: BaseException | None, seconds: float) -> UserError:
         return DecodeError("the decoder crashed on this file")
     if isinstance(error, MemoryError):
         return DecodeError("the picture needs more memory than a decoder may use")
-    _log.error("a bug in the decoder: %r", error, exc_info=error)
+    _log.error("a bug in the decoder", exc_info=error)
     return DecodeError(f"the decoder failed on this file ({type(error).__name__})")
 
 

@@ -5,6 +5,7 @@ Only the frozen dataclasses of `core.messages` cross the pipe, which only these 
 
 import logging
 import multiprocessing
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -93,14 +94,27 @@ def serve(
     repair: bool = False,
 ) -> None:
     """The worker's main function: answer requests until the pipe closes, or a `StopRequest` or SIGTERM comes."""
-    from clipdesk.core.errors import UserError
-    from clipdesk.indexing.decode_process import lower_priority
-    from clipdesk.worker import failures, logs, switching
+    from clipdesk.worker import logs
     from clipdesk.worker.endings import end_when_asked
 
     end_when_asked()
-    lower_priority()
     logs.start()
+    logs.keep_off_terminal()
+    try:
+        _serve(connection, library, settings, hooks, repair)
+    except Exception:
+        _log.critical("a bug ends the worker", exc_info=True)
+        sys.exit(1)
+
+
+def _serve(
+    connection: "Connection[Any, Any]", library: Path, settings: Settings, hooks: "Hooks | None", repair: bool
+) -> None:
+    from clipdesk.core.errors import UserError
+    from clipdesk.indexing.decode_process import lower_priority
+    from clipdesk.worker import failures, switching
+
+    lower_priority()
     sender = _Sender(connection)
     try:
         repaired = _repair(library) if repair else None
