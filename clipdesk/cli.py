@@ -315,9 +315,10 @@ def _exit_code(arguments: list[str] | None, window: OpenWindow | None = None) ->
         cli_output.message("Stopped")
         return 130
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            return tell_user_error(UserError("The disk is full", "Free some space and run the command again."))
-        return tell_bug(error)
+        from clipdesk.worker.failures import user_error
+
+        told = user_error(error)
+        return tell_bug(error) if told is None else tell_user_error(told)
     except Exception as error:
         return tell_bug(error)
     return 0

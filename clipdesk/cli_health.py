@@ -1,5 +1,6 @@
 """What `clipdesk doctor` finds out: versions, engine and its speed, the model, the library's health."""
 
+import errno
 import os
 import platform
 import shutil
@@ -13,6 +14,7 @@ from clipdesk.cli_output import message
 from clipdesk.cli_session import Options, next_id, open_service
 from clipdesk.core import paths
 from clipdesk.core.errors import UserError
+from clipdesk.worker.failures import user_error
 from clipdesk.worker.logs import log_file
 from clipdesk.worker.repair import repair_library
 
@@ -169,7 +171,9 @@ def examine_library(options: Options, folder: Path, *, repair: bool) -> dict[str
         if str(error) not in problems:
             problems.append(str(error))
     except OSError as error:
-        problems.append(f"The library {folder} cannot be read ({error.strerror or type(error).__name__})")
+        told = user_error(error) if error.errno in (errno.ENOSPC, errno.EDQUOT) else None
+        reason = error.strerror or type(error).__name__
+        problems.append(str(told or f"The library {folder} cannot be read ({reason})"))
     return {"bytes": 0, "free_bytes": 0, **numbers, "problems": problems}
 
 

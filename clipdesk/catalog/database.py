@@ -5,6 +5,7 @@ Another database would need another version of this module and nothing else.
 
 import json
 import logging
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -48,6 +49,9 @@ from clipdesk.core.errors import (
 _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30.0
 _CACHE_KIB = 65_536
+_NO_ROOM = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""What SQLite says too where a disk is full: when there is no room for shared memory (32 KiB) or for a new file."""
+_LEAST_FREE = 65_536
 
 
 class Database:
@@ -147,16 +151,27 @@ def back_up(file: Path, target: Path) -> None:
     Raises `UserError` when there is no space, `LibraryDamagedError` when it is damaged: then no copy is made.
     """
     part = target.with_name(target.name + ".part")
-    with _told(file):
-        part.unlink(missing_ok=True)
-        with closing(_reading(file)()) as source, closing(sqlite3.connect(part)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            sound = copy.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-        if not sound:
-            part.unlink(missing_ok=True)
-            raise _damaged(file)
-        part.replace(target)
+    try:
+        with _told(file):
+            with closing(_reading(file)()) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                sound = copy.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            if sound:
+                part.replace(target)
+    except BaseException:
+        _drop(part)
+        raise
+    if not sound:
+        _drop(part)
+        raise _damaged(file)
+
+
+def _drop(part: Path) -> None:
+    """Delete half a copy: it would lie there for good, on a disk that may be full."""
+    for ending in ("", "-journal"):
+        with suppress(OSError):
+            part.with_name(part.name + ending).unlink(missing_ok=True)
 
 
 def integrity_problems(connection: Connection) -> list[str]:
@@ -264,7 +279,7 @@ def _told(file: Path) -> Generator[None]:
 def _user_error(error: BaseException | None, file: Path) -> UserError | None:
     name = str(getattr(error, "sqlite_errorname", ""))
     library = file.parent
-    if name == "SQLITE_FULL":
+    if name == "SQLITE_FULL" or (name.startswith(_NO_ROOM) and _is_full(library)):
         return DiskFullError(f"The disk of the library {library} is full", "Free some space and try again")
     if name.startswith("SQLITE_") and not _is_there(file):
         return LibraryMissingError(f"The library {library} is no longer there", "Connect its drive, or begin anew")
@@ -286,6 +301,13 @@ def _is_there(file: Path) -> bool:
         return file.exists()
     except OSError:
         return True
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        return False
+
 
 
 def _damaged(file: Path) -> LibraryDamagedError:

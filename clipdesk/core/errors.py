@@ -1,9 +1,20 @@
 """Errors that a user can cause or mend; everything that is not a `UserError` is a bug in clipdesk."""
 
-from typing import ClassVar, Literal
+import errno
+import os
+from typing import ClassVar, Literal, TypeGuard
 
 FailureKind = Literal["", "damaged", "missing", "busy", "too new", "disk full", "read only", "worker died"]
 """Kinds of trouble that have a way out of their own in the window."""
+
+
+_PASSING = frozenset(
+    (
+        *("EAGAIN", "EBUSY", "EINTR", "EMFILE", "ENFILE", "ENOMEM", "EIO", "EBADMSG", "EUCLEAN", "ENODEV", "EREMOTEIO"),
+        *("ESTALE", "ETIMEDOUT", "ENOTCONN", "ENOLINK", "ENETDOWN", "ENETUNREACH", "EHOSTDOWN", "EHOSTUNREACH"),
+    )
+)
+"""By name: not every system has them all."""
 
 
 class UserError(Exception):
@@ -85,6 +96,10 @@ class DecodeError(UserError):
     """One file could not be turned into pixels; `message` is the one-line reason shown in the failed list."""
 
 
+class ReadError(DecodeError):
+    """The disk failed, not the file: it is read again the next time."""
+
+
 class ModelError(UserError):
     """A model is unknown, missing, damaged or not usable here."""
 
@@ -94,7 +109,14 @@ class CancelledError(Exception):
 
 
 def loggable(error: BaseException) -> str:
-    """What happened without the names of files, which stay out of the log."""
+    """What kind of error it is, and the system's or SQLite's own word for it: never what it says of files or words."""
+    kind = type(error).__name__
     if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return type(error).__name__ if isinstance(error, UserError) else str(error)
+        return os.strerror(error.errno) if isinstance(error.errno, int) else kind
+    name = getattr(getattr(error, "orig", error), "sqlite_errorname", None)  # as it is, or wrapped by SQLAlchemy
+    return f"{kind}, {name}" if isinstance(name, str) else kind
+
+
+def is_of_disk(error: BaseException) -> TypeGuard[OSError]:
+    """Whether it is the disk, its connection or the system that failed, not the file: it may work the next time."""
+    return isinstance(error, OSError) and errno.errorcode.get(error.errno or 0) in _PASSING

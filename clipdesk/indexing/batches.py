@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from clipdesk.core.entities import FoundFile, Vector
-from clipdesk.core.errors import CancelledError, DecodeError, UserError
+from clipdesk.core.errors import CancelledError, DecodeError, ReadError, UserError
 from clipdesk.indexing.control import RunControl
 from clipdesk.indexing.decode_pool import DecodePool
 from clipdesk.indexing.decoder import DecodeTask, Prepared
@@ -37,10 +37,14 @@ class Outcome:
     vector: Vector | None = None
     reason: str | None = None
     vanished: bool = False
+    read_again: bool = False
+    """The disk failed, not the file."""
 
     @property
     def found(self) -> FoundFile:
         """The file as it was when it was read, so that a later change is seen as one."""
+        if self.read_again:
+            return replace(self.work.found, mtime_ns=-1)
         if self.prepared is None:
             return self.work.found
         return replace(self.work.found, size=self.prepared.size, mtime_ns=self.prepared.mtime_ns)
@@ -134,7 +138,8 @@ class BatchRun:
             prepared = done.result()
         except DecodeError as error:
             gone = not os.path.lexists(work.path)
-            self._settled.append(Outcome(work, reason=error.message, vanished=gone))
+            again = isinstance(error, ReadError)
+            self._settled.append(Outcome(work, reason=error.message, vanished=gone, read_again=again))
             return
         outcome = Outcome(work, prepared)
         if prepared.pixels is None:

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 
 from PIL import Image, UnidentifiedImageError
 
-from clipdesk.core.errors import DecodeError, UserError
+from clipdesk.core.errors import DecodeError, ReadError, UserError, is_of_disk
 
 _terminal = threading.Lock()
 _CHATTY = frozenset(("TIFF", "RAW"))
@@ -61,6 +61,8 @@ def decoding(kind: str) -> Generator[None]:
         except UserError:
             raise
         except Exception as error:
+            if is_of_disk(error):
+                raise ReadError(f"the file cannot be read: {str(error.strerror).lower()}") from error
             raise DecodeError(reason(kind, error)) from error
 
 

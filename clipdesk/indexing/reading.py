@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import xxhash
 
-from clipdesk.core.errors import DecodeError
+from clipdesk.core.errors import DecodeError, ReadError, is_of_disk
 from clipdesk.indexing.limits import IN_MEMORY_BYTES, MAX_FILE_BYTES
 
 _HEAD_BYTES = 4096
@@ -67,7 +67,7 @@ def open_source(path: str | Path) -> Source:
             name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         )
     except (OSError, ValueError) as error:
-        raise DecodeError(_why_not_opened(name, error)) from None
+        raise _error(name, error) from None
     try:
         _check_kind(os.fstat(handle))
         file = os.fdopen(handle, "rb", buffering=0)
@@ -78,7 +78,7 @@ def open_source(path: str | Path) -> Source:
         return _read(name, file)
     except OSError as error:
         file.close()
-        raise DecodeError(_why_not_opened(name, error)) from None
+        raise _error(name, error) from None
     except BaseException:
         file.close()
         raise
@@ -121,6 +121,10 @@ def _hash_in_pieces(file: BinaryIO) -> tuple[int, str, bytes]:
         digest.update(piece)
     file.seek(0)
     return read, digest.hexdigest(), head
+
+
+def _error(name: str, error: Exception) -> DecodeError:
+    return (ReadError if is_of_disk(error) else DecodeError)(_why_not_opened(name, error))
 
 
 def _why_not_opened(name: str, error: Exception) -> str:

@@ -29,8 +29,8 @@ def scan(
     A file has changed when its size, its time or its sidecar's time differs, when it came down from a cloud, or when
     its name differs only in case or Unicode composition from a known one that is gone (same file, new path: the
     found path of a `changed` pair may therefore differ from the known one). A file that failed before and did not
-    change counts as unchanged. Nothing is called gone that lies in a folder which could not be listed, the root
-    included. Photo-typed things that are no regular files end in `unreadable`.
+    change counts as unchanged, unless it was the disk that failed. Nothing is called gone that lies in a folder which
+    could not be listed, the root included. Photo-typed things that are no regular files end in `unreadable`.
 
     `excludes` are patterns as `excludes.Excludes` reads them; `skip` are folders left out, such as `nested` roots;
     `only` limits the scan to these folders (relative, with all inside them; known files elsewhere are left alone);

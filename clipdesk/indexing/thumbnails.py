@@ -2,12 +2,13 @@
 
 import errno
 import os
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
-from clipdesk.core.errors import DiskFullError, LibraryError
+from clipdesk.core.errors import DiskFullError, LibraryError, LibraryMissingError
 from clipdesk.core.paths import thumbnail_file
 
 LONGEST_SIDE = 512
@@ -43,11 +44,12 @@ def write_thumbnail(picture: Image.Image, file: Path) -> None:
         try:
             part.write_bytes(data)
         except FileNotFoundError:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            _make_shard(file.parent)
             part.write_bytes(data)
         part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         if isinstance(error, PermissionError) and file.exists():  # Windows: another process has just opened it
             return
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -55,3 +57,12 @@ def write_thumbnail(picture: Image.Image, file: Path) -> None:
             raise DiskFullError("the disk of the library is full", hint) from error
         told = f"a thumbnail cannot be written: {error.strerror}"
         raise LibraryError(told, f"check {file.parent.parent}") from error
+
+
+def _make_shard(shard: Path) -> None:
+    """Make the folder of a thumbnail, but never the library's: one that is gone must not seem to be back, empty."""
+    thumbnails = shard.parent
+    if not thumbnails.parent.is_dir():
+        raise LibraryMissingError(f"the library {thumbnails.parent} is no longer there", "connect its drive")
+    thumbnails.mkdir(exist_ok=True)
+    shard.mkdir(exist_ok=True)

@@ -3,20 +3,31 @@
 import errno
 import logging
 
-from clipdesk.core.errors import CancelledError, DiskFullError, LibraryReadOnlyError, QuerySyntaxError, UserError
+from clipdesk.core.errors import (
+    CancelledError,
+    DiskFullError,
+    LibraryReadOnlyError,
+    QuerySyntaxError,
+    UserError,
+    is_of_disk,
+)
 from clipdesk.core.messages import Failed
 
 _log = logging.getLogger(__name__)
 CANCELLED = "Cancelled."
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 def user_error(error: OSError) -> UserError | None:
     """What the user can mend; None for anything else."""
     if error.errno in _FULL:
         return DiskFullError("The disk is full", "Free some space and try again.")
-    if error.errno == errno.EROFS:
+    if error.errno in _REFUSED:
         return LibraryReadOnlyError("The library cannot be written to", "Check its permissions and its disk.")
+    if is_of_disk(error):
+        told = (error.strerror or type(error).__name__).lower()
+        return UserError(f"A disk reports errors ({told})", "Check the disk of the library and its connection.")
     return None
 
 
