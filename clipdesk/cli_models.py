@@ -12,7 +12,6 @@ from clipdesk.cli_session import Options, next_id, open_service
 from clipdesk.core.errors import CancelledError, ModelError
 
 if TYPE_CHECKING:
-    from clipdesk.cli_session import Options
     from clipdesk.models.registry import ModelCard
 
 app = typer.Typer(rich_markup_mode=None, help="See, bring, choose and remove models.", no_args_is_help=True)
@@ -68,6 +67,7 @@ def _as_json(name: str, cards: "dict[str, ModelCard]", installed: list[str], use
 
 @app.command()
 def install(
+    context: typer.Context,
     name: Name,
     source: Annotated[
         Path | None,
@@ -87,9 +87,9 @@ def install(
     ] = False,
 ) -> None:
     """Download a model and check that it works. Ctrl-C stops; the next time it goes on from there."""
-    from clipdesk.core.paths import default_library
     from clipdesk.worker.model_install import install as install_model
 
+    options: Options = context.obj
     display = InstallDisplay(name)
     try:
         found = install_model(
@@ -99,7 +99,7 @@ def install(
             tell=display.show,
             cancelled=lambda: False,
             trust=trust,
-            library=default_library(),
+            library=options.library_folder,
         )
     finally:
         display.close()
