@@ -52,6 +52,7 @@ def measure(source: Path, count: int, runs: int, settings: "Settings") -> list[M
     results += _agreement_rows(f"random {ARCHITECTURE}", found)
     results += _agreement_rows("bundled model", _apart(_tune_bundled, source))
     results.append(_apart(_memory, models, settings))
+    results.append(_apart(_learn_textness, models, settings))
     results += _apart(_end_to_end, models, source, count, runs, settings)
     results.append(_cold_search(models, runs))
     return results
@@ -186,6 +187,18 @@ def _memory(models: Path, settings: "Settings") -> Measurement:
         for _ in range(4):
             encoder.encode_images(pixels)
         return Measurement("peak memory, encoding as tuned", peak_bytes() / 1e6, "MB", note=encoder.info.engine)
+
+
+def _learn_textness(models: Path, settings: "Settings") -> Measurement:
+    """Once for a library and model, so no part of an index run's speed: what is learned is kept beside the model."""
+    from clipdesk.models.loader import load_encoder
+    from clipdesk.search.textness import learn, save
+
+    with _models_at(models):
+        encoder = load_encoder(_NAME, device=settings.device, threads=settings.threads)
+        begun = perf_counter()
+        save(learn(encoder), models / _NAME / "textness.json", encoder.info.key)
+        return Measurement("learning textness", perf_counter() - begun, "s", note="once for a library and a model")
 
 
 def _end_to_end(models: Path, source: Path, count: int, runs: int, settings: "Settings") -> list[Measurement]:
