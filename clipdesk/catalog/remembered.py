@@ -10,6 +10,7 @@ from typing import Any
 from clipdesk.catalog.names import decode_path
 from clipdesk.catalog.rows import stored_folder
 from clipdesk.core.entities import Folder
+from clipdesk.core.plain_data import parse_json
 
 _log = logging.getLogger(__name__)
 _FILE = "folders.json"
@@ -51,7 +52,7 @@ def remember(library: Path, folders: Sequence[Folder]) -> None:
 def remembered(library: Path) -> list[RememberedFolder] | None:
     """Return what was written last; None when there is no such file, or none that can be read."""
     try:
-        entries: list[dict[str, Any]] = json.loads((library / _FILE).read_text(encoding="utf-8"))
+        entries: list[dict[str, Any]] = parse_json((library / _FILE).read_text(encoding="utf-8"))
         return [
             RememberedFolder(
                 int(entry["id"]), str(entry["path"]), entry.get("device"), tuple(map(str, entry.get("excludes", ())))

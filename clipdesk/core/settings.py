@@ -3,7 +3,6 @@
 import logging
 import os
 import tempfile
-import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.paths import settings_file
+from clipdesk.core.plain_data import parse_toml
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
@@ -54,10 +54,10 @@ def load(path: Path | None = None) -> Settings:
     """Read the settings; what cannot be read is logged and its default used."""
     path = path or settings_file()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = parse_toml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         _log.warning("settings file cannot be read, using defaults: %s", reason)
         return Settings()
@@ -76,8 +76,8 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """
     path = path or settings_file()
     try:
-        kept = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        kept = parse_toml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         kept = {}
     kept.update(settings.model_dump(mode="json"))
     try:

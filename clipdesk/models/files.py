@@ -11,6 +11,7 @@ import xxhash
 
 from clipdesk.core.entities import ImageSpec
 from clipdesk.core.errors import ModelError
+from clipdesk.core.plain_data import parse_json
 
 CONFIG = "open_clip_config.json"
 DESCRIPTION = "clipdesk.json"
@@ -62,7 +63,7 @@ def describe(folder: Path) -> Description:
     """Read the description of a converted model. Raises ModelError when it is missing, damaged or newer."""
     file = folder / DESCRIPTION
     try:
-        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = parse_json(file.read_text(encoding="utf-8"))
         if raw.pop("format") != _FORMAT:
             raise ModelError(f"The model was made for another version of clipdesk: {folder}", "Reinstall the model.")
         scripts = raw.pop("scripts")
@@ -91,7 +92,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """open_clip's configuration of the model. Raises ModelError when it is missing or damaged."""
     file = folder / CONFIG
     try:
-        config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        config: dict[str, Any] = parse_json(file.read_text(encoding="utf-8"))
         _ = config["model_cfg"]["vision_cfg"], config["model_cfg"]["embed_dim"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
@@ -153,7 +154,7 @@ def write_trust(folder: Path, found: int, of: int, problem: str) -> None:
 def distrust(folder: Path) -> str:
     """Why the model must not be used, in a few words; "" when nothing speaks against it."""
     try:
-        record: dict[str, Any] = json.loads((folder / TRUST).read_text(encoding="utf-8"))
+        record: dict[str, Any] = parse_json((folder / TRUST).read_text(encoding="utf-8"))
         problem = str(record["problem"])
         changed = record["fingerprint"] != _fingerprint(folder)
         return problem or ("its files changed after they were checked" if changed else "")
@@ -189,7 +190,7 @@ def _fingerprint(folder: Path) -> str:
 def _key(name: str, config: Path, _config_time: int, weights: Path, size: int, _weights_time: int) -> str:
     digest = xxhash.xxh3_64()
     # Parsed and written again: line ends and spaces may differ between two copies of one configuration.
-    digest.update(json.dumps(json.loads(config.read_text(encoding="utf-8")), sort_keys=True).encode())
+    digest.update(json.dumps(parse_json(config.read_text(encoding="utf-8")), sort_keys=True).encode())
     digest.update(struct.pack("<Q", size))
     with weights.open("rb") as file:
         for sample in range(_SAMPLES):

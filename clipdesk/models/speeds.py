@@ -18,6 +18,7 @@ import numpy as np
 
 from clipdesk.core import paths
 from clipdesk.core.errors import loggable
+from clipdesk.core.plain_data import parse_json
 from clipdesk.models.encoder import Encoder
 
 _log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def _file() -> Path:
 
 def _read() -> dict[str, Any]:
     try:
-        known: Any = json.loads(_file().read_text(encoding="utf-8"))
+        known: Any = parse_json(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) and all(isinstance(one, dict) for one in known.values()) else {}  # pyright: ignore[reportUnknownVariableType]

@@ -1,7 +1,6 @@
 """Turning words into token ids, the same ids that open_clip gives, without importing torch or transformers."""
 
 import html
-import json
 import re
 import string
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.errors import ModelError
+from clipdesk.core.plain_data import parse_json
 from clipdesk.models.files import TextDescription
 
 if TYPE_CHECKING:
@@ -282,10 +282,10 @@ def _read_tokenizer(file: Path) -> "Tokenizer":
 
 def _named_tokens(file: Path) -> dict[str, str]:
     try:
-        raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        raw: dict[str, Any] = parse_json(file.read_text(encoding="utf-8"))
+        named = {key: value for key, value in raw.items() if key.endswith("_token")}
+    except (OSError, ValueError, AttributeError):
         return {}
-    named = {key: value for key, value in raw.items() if key.endswith("_token")}
     contents = {
         key: cast("Any", value).get("content") if isinstance(value, dict) else value for key, value in named.items()
     }

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from clipdesk.core.plain_data import parse_json
 from clipdesk.models import files
 
 RECORD = "tuning.json"
@@ -63,7 +64,7 @@ def record_folder(folder: Path, name: str) -> Path:
 def read(folder: Path) -> Tuning | None:
     """What was found, None when nothing was or it cannot be read. It may be out of date, see `is_current`."""
     try:
-        raw: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        raw: dict[str, Any] = parse_json((folder / RECORD).read_text(encoding="utf-8"))
         if raw.pop("format") != _FORMAT:
             return None
         choice = Candidate(**raw.pop("choice"))

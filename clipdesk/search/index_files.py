@@ -18,6 +18,7 @@ import numpy as np
 
 from clipdesk.core.entities import HalfMatrix, Ids, Matrix
 from clipdesk.core.errors import loggable
+from clipdesk.core.plain_data import parse_json
 from clipdesk.core.ranking import Floats
 from clipdesk.search.hnsw_index import HnswIndex
 from clipdesk.search.reduced_index import ReducedIndex
@@ -139,7 +140,7 @@ class IndexFiles:
         self._delete_but(generation)
 
     def _load(self, generation: int, identity: str, *, check: bool) -> SavedRows:
-        description = json.loads(self._file(generation, "json").read_text(encoding="utf-8"))
+        description = parse_json(self._file(generation, "json").read_text(encoding="utf-8"))
         if description["version"] != _VERSION or description["model"] != self._model_key:
             raise ValueError("it is of another version or model")
         if description["id"] != identity:

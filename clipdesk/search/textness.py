@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from clipdesk.core.entities import HalfMatrix, Matrix, Vector
 from clipdesk.core.errors import ModelError, loggable
+from clipdesk.core.plain_data import parse_json
 from clipdesk.models.encoder import Encoder
 
 if TYPE_CHECKING:  # Pillow and the fonts are needed for learning only, not on the way of every search
@@ -203,7 +204,7 @@ def from_json(stored: Any, dim: int) -> TextnessDirection | None:
 def load(path: Path, dim: int) -> TextnessDirection | None:
     """The direction that ships in a model's folder (`textness.json`); None when there is none or it doesn't fit."""
     try:
-        return from_json(json.loads(path.read_text(encoding="utf-8")), dim)
+        return from_json(parse_json(path.read_text(encoding="utf-8")), dim)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QIODevice, QObject, QSaveFile, QTim
 
 from clipdesk.core.errors import loggable
 from clipdesk.core.paths import data_folder
+from clipdesk.core.plain_data import parse_json
 from clipdesk.ui.jobs import JobThread
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class QueryHistory(QObject):
 
 def _read(file: Path) -> list[str]:
     try:
-        read = json.loads(file.read_text(encoding="utf-8"))
+        read = parse_json(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:

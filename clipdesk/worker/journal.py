@@ -16,6 +16,7 @@ from typing import Any
 from clipdesk.catalog.catalog import Catalog, FileResult
 from clipdesk.core.entities import FileState, FoundFile
 from clipdesk.core.errors import loggable
+from clipdesk.core.plain_data import parse_json
 from clipdesk.indexing.in_flight import FlyingFile
 from clipdesk.indexing.skipped import SkippedPhotos
 
@@ -97,7 +98,7 @@ class FileJournal:
 
     def _left_over(self) -> list[FlyingFile]:
         try:
-            rows: list[dict[str, Any]] = json.loads(self._file.read_text(encoding="ascii"))
+            rows: list[dict[str, Any]] = parse_json(self._file.read_text(encoding="ascii"))
             return [FlyingFile(found=FoundFile(**row.pop("found")), **row) for row in rows]
         except FileNotFoundError:
             return []
