@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
-from clipdesk.ui import language, theme
+from clipdesk.ui import language, no_pickles, theme
 from clipdesk.ui.bin import FileBin
 from clipdesk.ui.fonts import provide_fonts
 from clipdesk.ui.garbage import collect_when_idle
@@ -87,6 +87,7 @@ def application() -> QApplication:
     app.setDesktopFileName("clipdesk")
     app.setWindowIcon(icon(APPLICATION))
     app.setQuitOnLastWindowClosed(False)
+    no_pickles.refuse()
     provide_fonts(app)
     collect_when_idle(app)
     return app

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,14 +12,13 @@ from pytestqt.qtbot import QtBot
 from clipdesk.core.entities import Progress
 from clipdesk.core.errors import FailureKind
 from clipdesk.core.messages import Failed
-from clipdesk.core.paths import data_folder
 from clipdesk.ui import theme
 from clipdesk.ui.banner import Banner, Choice, Line
 from clipdesk.ui.navigation_rail import NavigationRail
 from clipdesk.ui.pages import Pages
 from clipdesk.ui.status_line import StatusLine
 from clipdesk.ui.trouble import Trouble, WaysOut
-from clipdesk.ui.window_state import WindowState
+from clipdesk.ui.window_state import WindowState, state_file
 
 
 def shown_buttons(banner: Banner) -> list[str]:
@@ -185,10 +184,14 @@ def test_the_window_state_is_kept_for_each_library(qapp: QApplication, tmp_path:
     assert WindowState(tmp_path / "one").text("query") == 'kids + pool, "x" %20'
     assert other.text("query") == ""
     assert other.layout("geometry").isEmpty()
+    one.set_layout("geometry", QByteArray(b"\0\1\xff"))
+    one.save()
+    assert WindowState(tmp_path / "one").layout("geometry") == QByteArray(b"\0\1\xff")
+    assert WindowState(tmp_path / "one").layout("query").isEmpty()
 
 
 def test_a_state_that_is_known_already_is_not_written_again(tmp_path: Path) -> None:
-    state, file = WindowState(tmp_path / "one"), data_folder() / "window.ini"
+    state, file = WindowState(tmp_path / "one"), state_file(tmp_path / "one")
     state.set_text("folders", "yes")
     state.save()
     before = file.stat().st_mtime_ns, file.stat().st_ino
