@@ -1,25 +1,30 @@
 """One window for each library: a second start hands its photos and folders to the first one.
 
 What crosses the socket is 4 bytes of length (big-endian) and then JSON, a list of absolute paths; the answer is one
-byte. Only the same user can connect.
+byte. Each end makes sure that the other one is the same user's: a socket lies where others may put one of that name.
 """
 
 import getpass
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from clipdesk.core.plain_data import parse_json
+from clipdesk.ui.same_user import is_same_user
 
 _LENGTH = 4
 _MOST = 1 << 20
 """Bytes of one message; a longer one is refused."""
 _TAKEN = b"+"
 _WAIT = 3000
-"""Milliseconds that a first window has to answer."""
+"""Milliseconds that a first window has to answer, and a later start to say what it wants."""
+_MOST_CALLERS = 20
 
 
 def server_name(library: Path) -> str:
@@ -32,7 +37,7 @@ def hand_over(name: str, paths: Sequence[Path]) -> bool:
     """Give `paths` to the window that runs; False when there is none (or it does not answer)."""
     socket = QLocalSocket()
     socket.connectToServer(name)
-    if not socket.waitForConnected(_WAIT):
+    if not socket.waitForConnected(_WAIT) or not is_same_user(socket):
         return False
     text = json.dumps([str(path.absolute()) for path in paths]).encode()
     socket.write(QByteArray(len(text).to_bytes(_LENGTH, "big") + text))
@@ -67,33 +72,40 @@ class SingleInstance(QObject):
 
     def _greet(self) -> None:
         while self._server.hasPendingConnections():
-            _Caller(self._server.nextPendingConnection(), self)
+            socket = self._server.nextPendingConnection()
+            if len(self._server.findChildren(_Caller)) < _MOST_CALLERS and is_same_user(socket):
+                _Caller(socket, self)
+            else:
+                socket.abort()
+                socket.deleteLater()
 
 
 class _Caller(QObject):
-    """One later start, until it has said what it wants."""
+    """One later start, until it has said what it wants: one message, soon."""
 
     def __init__(self, socket: QLocalSocket, instance: SingleInstance) -> None:
         super().__init__(socket)
         self._socket, self._instance = socket, instance
         self._read = b""
+        socket.setReadBufferSize(_LENGTH + _MOST)
         socket.readyRead.connect(self._more)
         socket.disconnected.connect(socket.deleteLater)
+        QTimer.singleShot(_WAIT, self, socket.abort)
         self._more()
 
     def _more(self) -> None:
         self._read += cast("bytes", self._socket.readAll().data())
         if len(self._read) < _LENGTH:
             return
-        length = int.from_bytes(self._read[:_LENGTH], "big")
-        if length > _MOST:
+        end = _LENGTH + int.from_bytes(self._read[:_LENGTH], "big")
+        if end > _LENGTH + _MOST or len(self._read) > end:
             self._socket.abort()
-        elif len(self._read) >= _LENGTH + length:
-            paths = _paths(self._read[_LENGTH : _LENGTH + length])
-            self._read = b""
+        elif len(self._read) == end:
+            paths = _paths(self._read[_LENGTH:])
             if paths is None:
                 self._socket.abort()
                 return
+            self._socket.readyRead.disconnect(self._more)
             self._socket.write(QByteArray(_TAKEN))
             self._socket.flush()
             self._instance.opened.emit(paths)
@@ -102,11 +114,13 @@ class _Caller(QObject):
 def _paths(text: bytes) -> list[Path] | None:
     """Absolute paths out of a message; None when it is anything else."""
     try:
-        values = json.loads(text)
-    except ValueError:
+        values = parse_json(text)
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in cast("list[object]", values)):
+            return None
+        names = cast("list[str]", values)
+        if any(b"\0" in os.fsencode(name) for name in names):
+            return None
+    except ValueError:  # no JSON, or names that no file system knows
         return None
-    if not isinstance(values, list):
-        return None
-    named = [value for value in cast("list[object]", values) if isinstance(value, str) and "\0" not in value]
-    paths = [Path(value) for value in named]
-    return paths if len(paths) == len(cast("list[object]", values)) and all(p.is_absolute() for p in paths) else None
+    paths = [Path(name) for name in names]
+    return paths if all(path.is_absolute() for path in paths) else None
