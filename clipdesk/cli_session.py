@@ -80,6 +80,7 @@ def open_for_words(options: Options) -> "Generator[Service]":
         hooks = Hooks(load_encoder=lambda _: loading.result())
         service = Service(options.library_folder, settings, write=False, emit=_tell_nothing, hooks=hooks)
         try:
+            _tell_note(service)
             yield service
         finally:
             service.close()
@@ -106,6 +107,7 @@ def open_service(
                 options.library_folder, options.settings(), write=write, create=create, emit=emit or _tell_nothing
             )
             try:
+                _tell_note(service)
                 yield service
             finally:
                 if ending is not None:
@@ -114,6 +116,12 @@ def open_service(
         finally:
             if ending is not None and ending.by not in (None, SIGINT):
                 sys.exit(ending.exit_code)
+
+
+def _tell_note(service: "Service") -> None:
+    """What the user must know of a library that is only a copy."""
+    if note := service.resources.library.note:
+        message(note)
 
 
 def _tell_nothing(_: "Reply | Event") -> None:

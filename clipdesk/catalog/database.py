@@ -64,6 +64,8 @@ class Database:
     def __init__(self, file: Path, *, write: bool) -> None:
         self.file = file
         self.writable = write
+        self.guard: Callable[[], None] = lambda: None
+        """Called at both ends of every writing transaction; raises UserError when this process must not write now."""
         self._turn = threading.Lock()
         self._writer = _engine(lambda: _connect(file, "rwc"), "BEGIN IMMEDIATE", 1) if write else None
         if self._writer is not None:
@@ -82,15 +84,19 @@ class Database:
         """Open the one writing transaction; committed at the end, rolled back by an exception."""
         if self._writer is None:
             raise LibraryError(f"The library {self.file.parent} is open for reading only", "Open it for writing")
-        with self._turn, _told(self.file), self._writer.begin() as connection:
-            yield connection
+        with self._turn, _told(self.file):
+            self.guard()
+            with self._writer.begin() as connection:
+                yield connection
+                self.guard()
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file when nobody else has it open."""
         self._reader.dispose()
         if self._writer is not None:
             # Statistics for later queries; on a full or lost disk there is nothing to lose but them.
-            with closing(self._writer.raw_connection()) as raw, suppress(sqlite3.OperationalError):
+            with closing(self._writer.raw_connection()) as raw, suppress(sqlite3.OperationalError, UserError):
+                self.guard()
                 raw.cursor().execute("PRAGMA optimize")
             self._writer.dispose()
 
@@ -296,18 +302,18 @@ def _user_error(error: BaseException | None, file: Path) -> UserError | None:
     return None
 
 
-def _is_there(file: Path) -> bool:
-    try:
-        return file.exists()
-    except OSError:
-        return True
-
 def _is_full(folder: Path) -> bool:
     try:
         return shutil.disk_usage(folder).free < _LEAST_FREE
     except OSError:
         return False
 
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:
+        return True
 
 
 def _damaged(file: Path) -> LibraryDamagedError:

@@ -8,7 +8,9 @@ from types import TracebackType
 
 from clipdesk.catalog import versions
 from clipdesk.catalog.catalog import Catalog
+from clipdesk.catalog.claim import Holder, noted
 from clipdesk.catalog.database import Database, needs_recovery
+from clipdesk.catalog.filesystems import is_network
 from clipdesk.catalog.lock import WriterLock
 from clipdesk.catalog.remembered import remembered
 from clipdesk.catalog.schema import SCHEMA_VERSION
@@ -25,6 +27,8 @@ class Library:
     folder: Path
     catalog: Catalog
     writer: bool
+    note: str = ""
+    """What whoever reads must know: that it is a copy, of when, and who has the library."""
     _lock: WriterLock | None = field(default=None, repr=False)
 
     @property
@@ -72,6 +76,7 @@ class Library:
 def open_library(folder: Path, *, write: bool, create: bool = False) -> Library:
     """Open a library for writing (one process at a time) or reading (always possible), or create it.
 
+    What another computer writes to is read from a copy as of this moment, since nothing can be told of its locks.
     An older one is migrated, with a backup before each step. Raises `LibraryBusyError` when another process writes,
     `LibraryTooNewError` when a newer clipdesk has written it, `LibraryError` when it is missing (and not to be
     created), damaged or not accessible.
@@ -83,6 +88,9 @@ def open_library(folder: Path, *, write: bool, create: bool = False) -> Library:
         _refuse_lost(folder, file, create=create)
     if write:
         return _open_writing(folder, file)
+    elsewhere = noted(folder) if exists else None
+    if elsewhere is not None and elsewhere.is_elsewhere() and (elsewhere.beat is not None or is_network(folder)):
+        return _open_copy(folder, file, elsewhere)
     if not exists:
         _open_writing(folder, file).close()
     elif needs_recovery(file):
@@ -101,6 +109,25 @@ def open_library(folder: Path, *, write: bool, create: bool = False) -> Library:
                 told = f"The library {folder} is being {done} by another clipdesk"
                 raise LibraryBusyError(told, "Try again in a moment") from None
     return Library(folder, Catalog(Database(file, write=False)), writer=False)
+
+
+def _open_copy(folder: Path, file: Path, holder: Holder) -> Library:
+    """Open a copy of what another computer writes to."""
+    from clipdesk.catalog import snapshot
+
+    copy = snapshot.take(file, holder)
+    version = _version(folder, copy)
+    if version is not None and version < SCHEMA_VERSION:
+        database = Database(copy, write=True)
+        try:
+            versions.upgrade(database, version)
+        finally:
+            database.close()
+    note = (
+        f"The library {folder} is in use by {holder.words()}: "
+        f"this is a copy of {versions.time_of(copy)} to search in, which does not change."
+    )
+    return Library(folder, Catalog(Database(copy, write=False)), writer=False, note=note)
 
 
 def _refuse_lost(folder: Path, file: Path, *, create: bool) -> None:
@@ -164,6 +191,7 @@ def _open_writing(folder: Path, file: Path) -> Library:
             _version(folder, file)
         database = Database(file, write=True)
         undo.callback(database.close)
+        database.guard = lock.require
         with database.write() as connection:
             version = versions.version_of(connection)
             if version is not None:
