@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QUndoStack
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -93,7 +93,7 @@ def test_a_confirmation_stays_under_the_mouse(qtbot: QtBot, page: QWidget) -> No
     toast.tell("Done")
     place = QPointF(4, 4)
     QApplication.sendEvent(toast, QEnterEvent(place, place, place))
-    qtbot.wait(150)
+    assert not toast.findChild(QTimer).isActive()
     assert toast.text() == "Done"
     QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(toast.isHidden)
@@ -106,7 +106,7 @@ def test_the_keyboard_reaches_a_confirmation_and_comes_back(qtbot: QtBot, page: 
     toast.tell("Moved", lambda: undone.append("undone"))
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert toast.undo_button.hasFocus()
-    qtbot.wait(150)
+    assert not toast.findChild(QTimer).isActive()
     assert toast.text() == "Moved", "it does not go from under the keyboard"
     qtbot.keyClick(toast.undo_button, Qt.Key.Key_Space)
     assert undone == ["undone"]
