@@ -13,7 +13,7 @@ from clipdesk.core.messages import Reply
 from clipdesk.core.window_messages import BrowseReply, SamplesReply, SamplesRequest
 from clipdesk.ui.arrivals import Arrivals
 from clipdesk.ui.banner import Banner, Line
-from clipdesk.ui.drops import is_droppable
+from clipdesk.ui.drops import is_droppable, local_paths
 from clipdesk.ui.idle import Idle
 from clipdesk.ui.indexing import Indexing
 from clipdesk.ui.menus import Menus
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         menus.find.connect(lambda: self.search_page().bar.focus_search())
         menus.tiles_resized.connect(lambda step: self.search_page().resize_tiles(step))
         menus.details_toggled.connect(lambda: self.search_page().toggle_details())
-        menus.photo_menu_wanted.connect(lambda menu: self.search_page().fill_menu(menu))
+        menus.photo_menu_wanted.connect(lambda menu: self._photos().fill_menu(menu))
 
     def _restore(self) -> None:
         state = self._parts.state
@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
 
     def _shown(self, number: int, page: QWidget) -> None:
         self.rail.show_chosen(PHOTOS if number == FIRST_START else number)
+        self.menus.show_page(number == PHOTOS)
         if isinstance(page, Refreshing):
             page.activated_page()
 
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A picture or a folder may be dropped anywhere; the window's own tiles may not."""
         inside = event.source() is not None  # pyright: ignore[reportUnnecessaryComparison] (None: from elsewhere)
-        if not inside and is_droppable(event.mimeData()):
+        if not inside and (local_paths(event.mimeData()) or is_droppable(event.mimeData())):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -76,6 +76,10 @@ class Menus(QObject):
         edit.addAction(again)
         edit.addSeparator()
 
+    def show_page(self, photos: bool) -> None:
+        """Another page is shown: what can be done with photos is for the page of `photos` alone."""
+        self._photo.menuAction().setEnabled(photos)
+
     def _fill(self) -> None:
         self._photo.clear()
         self.photo_menu_wanted.emit(self._photo)
