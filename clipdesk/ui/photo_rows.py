@@ -78,7 +78,7 @@ class PhotoRows(QAbstractListModel):
 
     def load(self, photo_ids: Sequence[int]) -> None:
         """Ask for photos by id, after those on the screen; `loaded` tells when some have come."""
-        waiting = set(self._queue)
+        waiting = {*self._queue, *self._asking}
         self._room = _KEPT + len(photo_ids)
         self._queue += [one for one in photo_ids if one not in self._fresh and one not in waiting]
         self._ask()

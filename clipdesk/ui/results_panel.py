@@ -19,7 +19,6 @@ from clipdesk.ui.search_controller import SearchController
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.thumbnail_delegate import ThumbnailDelegate
 from clipdesk.ui.thumbnail_loader import ThumbnailLoader
-from clipdesk.ui.tile_view import runs_of
 from clipdesk.ui.worker_client import WorkerClient
 from clipdesk.ui.worker_words import said
 
@@ -75,7 +74,7 @@ class ResultsPanel(QWidget):
 
     def selected_photos(self) -> list[Photo]:
         """The selected photos, as far as they are loaded, in the order of the results."""
-        return self.model.photos(self._selected_ids())
+        return self.model.photos(self.view.selected_ids())
 
     def hide_photos(self, photo_ids: Sequence[int]) -> None:
         """Remove photos from these results; another search shows them again."""
@@ -112,18 +111,14 @@ class ResultsPanel(QWidget):
         controller.failed.connect(self._failed)
         controller.rearranged.connect(view.show_current)
         client.progress.connect(self._progressed)
-        client.changed.connect(lambda _: self.loader.forget_missing())
+        client.changed.connect(lambda _: self._changed())
         client.run_ended.connect(self._run_ended)
         client.ready.connect(self._worker_ready)
 
     # ---- selection ----
 
-    def _selected_ids(self) -> list[int]:
-        runs = sorted(runs_of(self.view.selectionModel().selection()), key=lambda run: run.start)
-        return [one for run in runs for one in self.model.ids_at(run.start, run.stop - 1)]
-
     def _tell_selection(self) -> None:
-        ids = self._selected_ids()
+        ids = self.view.selected_ids()
         photos = self.model.photos(ids)
         self._incomplete = len(photos) < min(len(ids), _MOST_SELECTED)
         if self._incomplete:
@@ -231,6 +226,10 @@ class ResultsPanel(QWidget):
         self._progress = event.progress
         if before != event.progress.phase and self._reply is not None and not self._reply.total:
             self._show_state()
+
+    def _changed(self) -> None:
+        self._progress = None  # what was told of watched changes has no other end than this
+        self.loader.forget_missing()
 
     def _worker_ready(self) -> None:
         if self._unanswered:

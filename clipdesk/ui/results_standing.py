@@ -21,10 +21,8 @@ class Standing:
 def standing_of(results: ResultsPanel) -> Standing:
     """Return where the user stands now."""
     controller, view = results.controller, results.view
-    selected = sorted(index.row() for index in view.selectionModel().selectedIndexes())
-    ids = tuple(one for row in selected for one in results.model.ids_at(row, row))
-    hidden = tuple(results.model.hidden)
-    return Standing(controller.query, controller.textness, hidden, ids, view.verticalOffset())
+    hidden, selected = tuple(results.model.hidden), tuple(view.selected_ids())
+    return Standing(controller.query, controller.textness, hidden, selected, view.verticalOffset())
 
 
 def stand(results: ResultsPanel, standing: Standing) -> None:

@@ -111,6 +111,11 @@ class ResultsView(TileView):
         else:
             self.verticalScrollBar().setValue(0)
 
+    def selected_ids(self) -> list[int]:
+        """The ids of the selected photos, in the order of the results."""
+        runs = sorted(runs_of(self.selectionModel().selection()), key=lambda run: run.start)
+        return [one for run in runs for one in self._results.ids_at(run.start, run.stop - 1)]
+
     def select_photos(self, photo_ids: Sequence[int]) -> None:
         """Select photos that came back, those still missing as soon as they come."""
         self._select(photo_ids, _Flag.ClearAndSelect)
@@ -242,9 +247,7 @@ class ResultsView(TileView):
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the files of the selected photos out; they are copied wherever they are dropped, never moved."""
         del actions
-        runs = sorted(runs_of(self.selectionModel().selection()), key=lambda run: run.start)
-        ids = [one for run in runs for one in self._results.ids_at(run.start, run.stop - 1)]
-        mime = files_of(self._results.photos(ids))
+        mime = files_of(self._results.photos(self.selected_ids()))
         photo: Photo | None = self.currentIndex().data(Role.PHOTO)
         if not mime.hasUrls():
             return

@@ -10,7 +10,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from clipdesk.core.messages import IndexRequest, SetTagsRequest
+from clipdesk.core.entities import Progress
+from clipdesk.core.messages import IndexRequest, ProgressEvent, SetTagsRequest
 from clipdesk.core.window_messages import FilesChangedRequest, ForgetFilesRequest
 from clipdesk.ui.results_message import ResultsMessage
 from clipdesk.ui.results_panel import ResultsPanel
@@ -395,6 +396,20 @@ def test_an_empty_library(
     assert said(panel) == "There are no photos here yet"
     with qtbot.waitSignal(panel.add_folders_requested):
         panel.findChild(QPushButton).click()
+
+
+def test_a_watched_change_that_empties_the_library(
+    qtbot: QtBot, show: Show, start_client: Callable[[Path], WorkerClient], tmp_path: Path
+) -> None:
+    client = start_client(tmp_path / "library")
+    panel = show(client, tmp_path / "library")
+    client.progress.emit(ProgressEvent(0, Progress(1, 1, 0.0, None, "finishing")))
+    qtbot.waitUntil(lambda: len(panel.findChildren(ResultsMessage)) == 1)  # the one before has gone
+    assert said(panel) == "Your photos are being read"
+    with qtbot.waitSignal(panel.controller.answered, timeout=WAIT):
+        client.changed.emit(None)
+    qtbot.waitUntil(lambda: len(panel.findChildren(ResultsMessage)) == 1)
+    assert said(panel) == "There are no photos here yet"
 
 
 def test_a_new_worker_answers_what_its_predecessor_could_not(
