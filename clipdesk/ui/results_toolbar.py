@@ -70,6 +70,12 @@ class ResultsToolbar(QWidget):
         """Make tiles larger, or smaller."""
         self._size.setValue(self._size.value() + 2 * _STEP * steps)
 
+    def save_size(self) -> None:
+        """Keep the tile size now, rather than in a moment."""
+        if self._save.isActive():
+            self._save.stop()
+            self._keep_size()
+
     def set_choices(self, order: str, group: str) -> None:
         """Show (and emit) a choice, such as one of the last time; the usual one for what there is none of."""
         self._order.setCurrentIndex(max(0, self._order.findData(order)))

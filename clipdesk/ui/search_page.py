@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
-from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed
 from clipdesk.core.query_writing import pictures_query
 from clipdesk.core.window_messages import BrowseReply
@@ -22,8 +21,6 @@ from clipdesk.ui.theme import GRID
 
 _DETAILS = 320
 """First width of the details, in device-independent pixels."""
-_TILES = (96, 512)
-_TILE_STEP = 24
 
 
 class SearchPage(QWidget):
@@ -65,6 +62,7 @@ class SearchPage(QWidget):
         state.set_text("query", self.bar.query())
         state.set_text("order", toolbar.order())
         state.set_text("group", toolbar.group())
+        toolbar.save_size()
         state.set_layout("splitter", self.splitter.saveState())
 
     def refresh(self) -> None:
@@ -73,11 +71,7 @@ class SearchPage(QWidget):
 
     def resize_tiles(self, step: int) -> None:
         """Make tiles larger (1) or smaller (-1)."""
-        side = self._parts.store.settings.tile_size + step * _TILE_STEP
-        try:
-            self._parts.store.update(tile_size=min(max(side, _TILES[0]), _TILES[1]))
-        except UserError as error:
-            self.told.emit(error.message, error.hint)
+        self.results.toolbar.zoom(step)
 
     def toggle_details(self) -> None:
         """Show or hide the details."""
