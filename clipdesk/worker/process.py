@@ -123,10 +123,14 @@ def _serve(
         sender(failures.failed(0, error))
         return
     try:
-        switching.begin(service.resources)
+        try:
+            switching.begin(service.resources)
+            photos = service.resources.library.catalog.photos.count()
+        except UserError as error:  # what could be opened proves to be damaged as soon as it is read
+            sender(failures.failed(0, error))
+            return
         service.start()
-        photos, refused = service.resources.library.catalog.photos.count(), service.resources.refused
-        model = service.resources.settings.model
+        refused, model = service.resources.refused, service.resources.settings.model
         sender(ReadyEvent(photos, model, refused is None, refused.kind if refused is not None else ""))
         if repaired is not None:
             sender(repaired)

@@ -1,7 +1,9 @@
 """The real worker process: questions during a run, cancel, kill -9, a deadly file, and its end."""
 
 import multiprocessing
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -241,3 +243,20 @@ def test_a_second_worker_only_reads(desk: Desk) -> None:
 def test_the_worker_gives_way(desk: Desk) -> None:
     worker = desk.start()
     assert psutil.Process(worker.process.pid).nice() >= 10
+
+
+def test_damage_that_shows_after_opening_is_told(desk: Desk) -> None:
+    open_library(desk.library, write=True, create=True).close()
+    file = desk.library / "catalog.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE tbl_name = 'models'").fetchall()
+    with file.open("r+b") as opened:
+        for (page,) in pages:
+            opened.seek((page - 1) * size)
+            opened.write(b"\xff" * size)
+    worker = start(desk.library, _SETTINGS)
+    desk.workers.append(worker)
+    told = worker.receive()
+    assert isinstance(told, Failed)
+    assert (told.id, told.kind) == (0, "damaged")
