@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clipdesk.bench import large
 from clipdesk.bench.photos import distinct_photos
 from clipdesk.bench.table import Measurement
 from clipdesk.core.entities import Pixels
@@ -47,6 +48,7 @@ def measure(source: Path, count: int, runs: int, settings: "Settings") -> list[M
                 encode.append(encode_speed(encoder, pixels))
                 whole.append(index_speed(Path(scratch) / "photos", Path(scratch) / f"library-{run}", settings))
         name, engine = encoder.info.name, encoder.info.engine
+        large_photos = large.measure(source, encoder.info.image, runs)
     finally:
         encoder.close()
     expected = [1 / (1 / one + 1 / other) for one, other in zip(decode, encode, strict=True)]
@@ -58,6 +60,7 @@ def measure(source: Path, count: int, runs: int, settings: "Settings") -> list[M
         Measurement("1/(1/decode + 1/encode)", median(expected), "photos/s", note="what sharing the cores can give"),
         Measurement("end to end", median(whole), "photos/s", note=f"an index run over {count:,} photos, start to end"),
         Measurement("end to end, of that", median(share), "%", at_least=100 * _EFFICIENCY, note=spread),
+        *large_photos,
     ]
 
 
