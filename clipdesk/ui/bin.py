@@ -18,6 +18,7 @@ from clipdesk.core.messages import Failed
 from clipdesk.core.window_messages import FilesChangedRequest, ForgetFilesRequest
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _SIDECAR = ".xmp"
 
@@ -170,7 +171,7 @@ class FileBin(QObject):
         self._look_again()
 
     def _not_forgotten(self, failed: Failed) -> None:
-        self.told.emit(failed.message, failed.hint)
+        self.told.emit(said(failed.message), said(failed.hint))
         self._forgotten()
 
     def _look_again(self) -> None:

@@ -1,6 +1,6 @@
 """One line under a page's title about what went wrong, or what is being done, with a way on."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from clipdesk.core.errors import UserError
@@ -19,6 +19,7 @@ class CalmLine(QWidget):
         self._icon = IconLabel("warning", 16, self)
         self._text = QLabel(self)
         self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._busy = QProgressBar(self)
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)

@@ -26,6 +26,7 @@ from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.thumbnail_loader import read_scaled
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _SIDE = 320
 
@@ -115,7 +116,7 @@ class CompareDialog(QDialog):
         self._save.setEnabled(True)
 
     def _failed(self, failed: Failed) -> None:
-        self._tell(" ".join(part for part in (failed.message, failed.hint) if part), again=True)
+        self._tell(" ".join(said(part) for part in (failed.message, failed.hint) if part), again=True)
 
     def _tell(self, text: str, *, again: bool = False) -> None:
         self._status.setText(text)

@@ -1,11 +1,12 @@
 """One calm line about what went wrong on a page."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed
-from clipdesk.ui.icons import icon
+from clipdesk.ui.icon_label import IconLabel
+from clipdesk.ui.worker_words import said
 
 
 class TroubleLine(QWidget):
@@ -13,14 +14,13 @@ class TroubleLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._symbol, self._text = QLabel(self), QLabel(self)
-        self._symbol.setPixmap(icon("warning").pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self._symbol)
+        row.addWidget(IconLabel("warning", 16, self))
         row.addWidget(self._text, 1)
         self.tell(None)
 
@@ -30,6 +30,6 @@ class TroubleLine(QWidget):
 
     def tell(self, failed: Failed | UserError | None) -> None:
         """Say what went wrong, or that all is well again (None)."""
-        error = UserError(failed.message, failed.hint) if failed is not None else None
+        error = UserError(said(failed.message), said(failed.hint)) if failed is not None else None
         self._text.setText(str(error) if error is not None else "")
         self.setVisible(error is not None)
