@@ -16,6 +16,7 @@ from clipdesk.core.messages import Failed, PreviewReply, PreviewRequest, Reply
 from clipdesk.core.paths import thumbnail_file
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.ui.worker_words import said
 
 _KEPT_BYTES = 160 << 20
 _KEPT_AT_LEAST = 3
@@ -79,6 +80,8 @@ class PreviewLoader(QObject):
         """Nothing is looked at any more."""
         self._photo = None
         self._kept.clear()
+        while self._asked:
+            self._client.cancel(self._asked.popitem()[1])
 
     def _ask(self, photo: Photo, side: int, jobs: JobThread, decoded: Callable[[Photo, int, QImage], None]) -> None:
         key = photo.content_hash, side
@@ -89,7 +92,7 @@ class PreviewLoader(QObject):
             del self._asked[key]
             if self._is_shown(photo):
                 text = self.tr("There is no large picture of this photo: {reason}.")
-                self.failed.emit(photo.id, text.format(reason=failure.message.rstrip(".")))
+                self.failed.emit(photo.id, text.format(reason=said(failure.message).rstrip(".。")))
 
         def drawn(reply: Reply) -> None:
             assert isinstance(reply, PreviewReply)
