@@ -11,6 +11,7 @@ from clipdesk.catalog.embeddings import EmbeddingRows, EmbeddingStore
 from clipdesk.catalog.files import FileStore
 from clipdesk.catalog.folders import FolderStore
 from clipdesk.catalog.listing import Listing
+from clipdesk.catalog.owed_sidecars import OwedSidecars
 from clipdesk.catalog.photos import PhotoStore
 from clipdesk.catalog.schema import counters
 from clipdesk.catalog.state import StateStore
@@ -34,6 +35,7 @@ class Catalog:
         self.photos = PhotoStore(database)
         self.embeddings = EmbeddingStore(database)
         self.tags = TagStore(database)
+        self.owed_sidecars = OwedSidecars(database)
         self.state = StateStore(database)
         self.values = ValueStore(database)
         self.listing = Listing(database)

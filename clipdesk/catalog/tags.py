@@ -6,11 +6,12 @@ from operator import itemgetter
 from typing import Literal
 
 import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from clipdesk.catalog.bookkeeping import bump_revision
 from clipdesk.catalog.database import Database, ids_in, put, raw_rows
 from clipdesk.catalog.names import fold
+from clipdesk.catalog.owed_sidecars import owe
 from clipdesk.catalog.rows import storable
 from clipdesk.catalog.schema import photos, tags
 from clipdesk.core.entities import Ids
@@ -27,18 +28,27 @@ class TagStore:
 
     def set_state(self, photo_ids: Sequence[int], tag: str, state: TagState | None) -> None:
         """Accept or reject `tag` for photos; None forgets it. Raises `UserError` for an empty tag."""
-        name = storable(" ".join(tag.split()))
-        if name is None:
-            raise UserError("A tag needs a name")
+        self.change(photo_ids, [(tag, state)])
+
+    def change(
+        self, photo_ids: Sequence[int], changes: Sequence[tuple[str, TagState | None]], *, sidecars: bool = False
+    ) -> None:
+        """Accept, reject or forget several tags for photos, in one transaction: all of it or, when killed, nothing.
+
+        With `sidecars`, those of the photos are owed from then on. Raises `UserError` for an empty tag.
+        """
+        named: list[tuple[str | None, TagState | None]] = [
+            (storable(" ".join(tag.split())), state) for tag, state in changes
+        ]
         with self._database.write() as connection:
-            known = connection.execute(select(photos.c.id).where(ids_in(photos.c.id, list(photo_ids)))).scalars().all()
-            if state is None:
-                connection.execute(
-                    delete(tags).where(ids_in(tags.c.photo_id, list(known)), tags.c.folded == fold(name))
-                )
-            else:
-                for photo_id in known:
-                    put(connection, tags, {"photo_id": photo_id, "folded": fold(name), "tag": name, "state": state})
+            found = connection.execute(select(photos.c.id).where(ids_in(photos.c.id, list(photo_ids))))
+            known = list(found.scalars())
+            for name, state in named:
+                if name is None:
+                    raise UserError("A tag needs a name")
+                _set(connection, known, name, state)
+            if sidecars:
+                owe(connection, known)
             bump_revision(connection)
 
     def of(self, photo_id: int) -> dict[str, TagState]:
@@ -80,3 +90,12 @@ class TagStore:
         )
         with self._database.read() as connection:
             return dict(raw_rows(connection, statement))
+
+
+def _set(connection: Connection, photo_ids: Sequence[int], name: str, state: TagState | None) -> None:
+    folded = fold(name)
+    if state is None:
+        connection.execute(delete(tags).where(ids_in(tags.c.photo_id, photo_ids), tags.c.folded == folded))
+        return
+    for photo_id in photo_ids:
+        put(connection, tags, {"photo_id": photo_id, "folded": folded, "tag": name, "state": state})

@@ -6,9 +6,9 @@ file is written whole under another name first and then takes the place of the o
 cannot be changed safely, is left as it is.
 """
 
+import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -190,10 +190,11 @@ def _read(file: Path) -> bytes:
 
 def _replace(file: Path, content: bytes, seen: _Seen | None, like: Path) -> bool:
     """Put `content` in the file's place, as readable as `like`; False when somebody changed or made it meanwhile."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".clipdesk-", suffix=".part")
-    part = Path(name)
+    # Always the same name: what a process that died has left there is gone with the next attempt.
+    part = file.with_name(f".clipdesk-{hashlib.blake2s(os.fsencode(file.name), digest_size=8).hexdigest()}.part")
+    part.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(part, "xb", opener=_private) as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -208,3 +209,8 @@ def _replace(file: Path, content: bytes, seen: _Seen | None, like: Path) -> bool
             part.unlink(missing_ok=True)
         raise
     return True
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else can read until it has the rights of the photo."""
+    return os.open(path, flags, 0o600)

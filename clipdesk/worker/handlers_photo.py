@@ -106,13 +106,13 @@ def set_tags(resources: Resources, request: SetTagsRequest) -> TagsSet:
         (request.forget, None),
     )
     said = {fold(name): states for name, states in catalog.tags.states(ids).items()}
+    wanted: list[tuple[str, TagState | None]] = [(name, state) for names, state in changes for name in names]
     before: list[TagBefore] = []
-    for names, state in changes:
-        for name in names:
-            before += _before(said.get(fold(" ".join(name.split())), {}), ids, name)
-            catalog.tags.set_state(ids, name, state)
+    for name, _ in wanted:
+        before += _before(said.get(fold(" ".join(name.split())), {}), ids, name)
+    catalog.tags.change(ids, wanted, sidecars=request.sidecars)
     if request.sidecars:
-        resources.sidecars().write(ids)
+        resources.sidecars().write()
     return TagsSet(request.id, tuple(before))
 
 

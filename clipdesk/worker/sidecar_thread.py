@@ -1,8 +1,11 @@
-"""Writes XMP sidecars in a thread of its own: a slow drive delays no question."""
+"""Writes XMP sidecars in a thread of its own: a slow drive delays no question.
+
+What is to be written is in the catalogue, so that a process that dies leaves it to the next one.
+"""
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from clipdesk.core.errors import UserError
 from clipdesk.core.messages import NoticeEvent
 
 _log = logging.getLogger(__name__)
+_AT_ONCE = 100
+"""Photos whose sidecars are written before that is noted."""
 
 
 class SidecarThread:
@@ -22,11 +27,11 @@ class SidecarThread:
         self._lock = threading.Lock()
         self._thread: ThreadPoolExecutor | None = None
 
-    def write(self, photo_ids: Sequence[int]) -> None:
-        """Write the sidecars of these photos as soon as may be. Safe from any thread."""
+    def write(self) -> None:
+        """Write the sidecars that are owed, as soon as may be. Safe from any thread."""
         with self._lock:
             self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="sidecars")
-            self._thread.submit(self._write, tuple(photo_ids))
+            self._thread.submit(self._write)
 
     def close(self) -> None:
         """Finish what is to be written."""
@@ -35,9 +40,16 @@ class SidecarThread:
         if thread is not None:
             thread.shutdown(wait=True)
 
-    def _write(self, photo_ids: tuple[int, ...]) -> None:
+    def _write(self) -> None:
+        failed: list[str] = []
         try:
-            failed = self._write_all(photo_ids)
+            owed = list(self._catalog.owed_sidecars.all().items())
+            for start in range(0, len(owed), _AT_ONCE):
+                some = dict(owed[start : start + _AT_ONCE])
+                failed += self._write_all(some.keys())
+                self._catalog.owed_sidecars.settle(some)
+        except UserError as error:
+            failed = [error.message]
         except Exception:
             _log.exception("a bug while writing sidecars")
             failed = ["Details are in the log"]
@@ -46,11 +58,11 @@ class SidecarThread:
             message += "a photo." if len(failed) == 1 else f"{len(failed)} photos."
             self._tell(NoticeEvent(message, f"{failed[0]}. The tags are kept in the library."))
 
-    def _write_all(self, photo_ids: tuple[int, ...]) -> list[str]:
+    def _write_all(self, photo_ids: Collection[int]) -> list[str]:
         from clipdesk.indexing.sidecar_writer import write_tags
 
         failed: list[str] = []
-        for photo in self._catalog.photos.get(photo_ids).values():
+        for photo in self._catalog.photos.get(list(photo_ids)).values():
             said = self._catalog.tags.of(photo.id)
             accepted = [tag for tag, state in said.items() if state == "accepted"]
             for path in photo.paths:
