@@ -28,6 +28,7 @@ from clipdesk.worker import handlers_models as choose
 from clipdesk.worker import handlers_photo as photo
 from clipdesk.worker import handlers_search as ask
 from clipdesk.worker import switching
+from clipdesk.worker.crash_note import CrashNote
 from clipdesk.worker.failures import CANCELLED, failed, user_error
 from clipdesk.worker.long_work import INSTALLING, ONE_PHOTO, WHOLE_LIBRARY, LongWork
 from clipdesk.worker.previews import Previews
@@ -90,6 +91,7 @@ class Service:
         self._emit_lock = threading.Lock()
         self._emit_out = emit
         opened = open_library(library, write=write, create=create)
+        self._crash_note = CrashNote(opened.folder) if opened.writer else None
         self.resources = Resources(opened, settings, self._emit, hooks or Hooks())
         self._previews = Previews(self._emit)
         self._numbers = itertools.count()
@@ -144,6 +146,9 @@ class Service:
                 self._threads.append(threading.Thread(target=self._serve, args=(waiting,), name=name, daemon=True))
         for thread in self._threads:
             thread.start()
+        library = self.resources.library
+        if library.writer and library.catalog.owed_sidecars.all():
+            self.resources.sidecars().write()  # what a process that died did not come to
 
     def submit(self, request: Request) -> None:
         """Queue one request; its reply is emitted. Cancel, pause, stop and share take effect at once."""
@@ -186,6 +191,8 @@ class Service:
         # A run that `call` started in another thread ends first.
         with self.resources.indexing:
             self.resources.close()
+        if self._crash_note is not None:
+            self._crash_note.close()
 
     def _serve(self, waiting: "queue.PriorityQueue[_Waiting]") -> None:
         while (request := waiting.get()[2]) is not None:

@@ -26,12 +26,19 @@ def flying(library: Library, *names: str) -> list[FlyingFile]:
     return [FlyingFile(folder.id, FoundFile(name, 10, 20)) for name in names]
 
 
+def note_crash(library: Library) -> None:
+    """What faulthandler leaves in its last moment."""
+    (library.folder / "crash.txt").write_text("Fatal Python error: Segmentation fault")
+
+
 def test_only_the_file_of_both_deaths_is_quarantined(library: Library) -> None:
     journal = FileJournal(library.folder, library.catalog)
     journal.begin(flying(library, "a.jpg", "not utf-8 \udcff.jpg", "c.jpg"))
+    note_crash(library)
     assert FileJournal(library.folder, library.catalog).recover() == []
     assert {path for _, path in journal.suspects()} == {"a.jpg", "not utf-8 \udcff.jpg", "c.jpg"}
     journal.begin(flying(library, "not utf-8 \udcff.jpg"))
+    note_crash(library)
     assert FileJournal(library.folder, library.catalog).recover() == ["not utf-8 \udcff.jpg"]
     [failure] = library.catalog.files.failures()
     assert (failure.path.name, failure.state, failure.reason) == (
@@ -42,6 +49,30 @@ def test_only_the_file_of_both_deaths_is_quarantined(library: Library) -> None:
     assert {path for _, path in journal.suspects()} == {"a.jpg", "c.jpg"}
     journal.finish()
     assert journal.suspects() == frozenset()
+
+
+def test_whoever_is_killed_from_outside_accuses_nobody_soon(library: Library) -> None:
+    journal = FileJournal(library.folder, library.catalog)
+    for _ in range(3):
+        journal.begin(flying(library, "a.jpg", "b.jpg"))
+        assert FileJournal(library.folder, library.catalog).recover() == []
+    # What is survived once is as good as any other file.
+    journal.begin(flying(library, "b.jpg"))
+    journal.end()
+    assert {path for _, path in journal.suspects()} == {"a.jpg"}
+    journal.begin(flying(library, "a.jpg", "b.jpg"))
+    # But a file that seems never to be survived is guilty, even where nothing is left that tells of a crash.
+    assert FileJournal(library.folder, library.catalog).recover() == ["a.jpg"]
+    assert {path for _, path in journal.suspects()} == {"b.jpg"}
+
+
+def test_a_crash_elsewhere_says_nothing_of_a_later_death(library: Library) -> None:
+    journal = FileJournal(library.folder, library.catalog)
+    note_crash(library)
+    assert journal.recover() == []
+    for _ in range(2):
+        journal.begin(flying(library, "a.jpg"))
+        assert FileJournal(library.folder, library.catalog).recover() == []
 
 
 def test_a_batch_that_ended_leaves_no_suspects(library: Library) -> None:
@@ -76,6 +107,7 @@ def test_a_photo_that_kills_another_model_is_kept_from_that_model_only(library: 
     flying = FlyingFile(folder.id, FoundFile("Photos/a 1.jpg", 0, 0), guilty.id, "other")
     for _ in range(2):
         journal.begin([flying])
+        note_crash(library)
         journal.recover()
 
     [failure] = index("other").failed
