@@ -12,6 +12,7 @@ import xxhash
 from clipdesk.core.entities import ImageSpec
 from clipdesk.core.errors import ModelError
 from clipdesk.core.plain_data import parse_json
+from clipdesk.models import inventory
 
 CONFIG = "open_clip_config.json"
 DESCRIPTION = "clipdesk.json"
@@ -28,6 +29,8 @@ TRUST = "self_check.json"
 """What the self-check of an installed model found; bundled models and those of earlier versions have none."""
 _FORMAT = 1
 _SAMPLES, _SAMPLE_BYTES = 16, 65536
+_LARGEST = 65536
+"""Of any side, length or dimension that a model could have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,34 @@ def describe(folder: Path) -> Description:
         if raw.pop("format") != _FORMAT:
             raise ModelError(f"The model was made for another version of clipdesk: {folder}", "Reinstall the model.")
         scripts = raw.pop("scripts")
-        return Description(
+        found = Description(
             image=_image_spec(raw.pop("image")),
             text=TextDescription(**raw.pop("text")),
             scripts=None if scripts is None else tuple(scripts),
             **raw,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        _check(found)
+        return found
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelError(f"The model's description cannot be read: {file}", "Reinstall the model.") from error
+
+
+def _check(found: Description) -> None:
+    """Raise ValueError or TypeError where a description could not be true, or would lead out of the model's folder."""
+    names = (found.weights, found.image_graph, found.text_graph, found.text.tokenizer_file)
+    if any(name != Path(name).name or name in ("", ".", "..") for name in names):
+        raise ValueError("a file of the model lies elsewhere")
+    for number in (found.dim, found.image.size, found.text.context_length):
+        if not isinstance(cast("object", number), int) or not 1 <= number <= _LARGEST:
+            raise ValueError("a size makes no sense")
+    choices = (
+        found.image.resize in ("shortest", "longest", "squash"),
+        found.image.interpolation in ("bicubic", "bilinear"),
+        found.text.tokenizer in ("clip", "file"),
+        found.text.clean in ("lower", "whitespace", "canonicalize"),
+    )
+    if not all(choices):
+        raise ValueError("a choice is unknown")
 
 
 def write_description(folder: Path, description: Description) -> None:
@@ -147,17 +170,27 @@ def is_converted(folder: Path) -> bool:
 
 def write_trust(folder: Path, found: int, of: int, problem: str) -> None:
     """Remember what the self-check found: `found` of `of` pictures; why the model is not trusted, "" when it is."""
-    record = {"fingerprint": _fingerprint(folder), "found": found, "of": of, "problem": problem}
+    record = {
+        "fingerprint": _fingerprint(folder),
+        "files": inventory.take(folder),
+        "found": found,
+        "of": of,
+        "problem": problem,
+    }
     (folder / TRUST).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def distrust(folder: Path) -> str:
-    """Why the model must not be used, in a few words; "" when nothing speaks against it."""
+    """Why the model must not be used, in a few words; "" when nothing speaks against it.
+
+    Bundled models, those of earlier versions and those put there by hand have no record of what lay in their folder.
+    """
     try:
         record: dict[str, Any] = parse_json((folder / TRUST).read_text(encoding="utf-8"))
         problem = str(record["problem"])
-        changed = record["fingerprint"] != _fingerprint(folder)
-        return problem or ("its files changed after they were checked" if changed else "")
+        if problem or record["fingerprint"] != _fingerprint(folder):
+            return problem or "its files changed after they were checked"
+        return inventory.difference(folder, record["files"]) if "files" in record else ""
     except FileNotFoundError:
         return ""
     except (OSError, ValueError, KeyError, TypeError):

@@ -121,8 +121,19 @@ class OnnxEncoder:
         result = np.empty((len(inputs), self._info.dim), dtype=np.float32)
         for start in range(0, len(inputs), at_once):
             part = inputs[start : start + at_once]
-            result[start : start + len(part)] = session.run(None, {name: part})[0]
+            try:
+                vectors = cast("Matrix", session.run(None, {name: part})[0])
+            except Exception as error:  # ONNX Runtime's errors have no common base but this
+                raise self._damaged("it cannot be run") from error
+            if np.shape(vectors) != (len(part), self._info.dim):
+                raise self._damaged("its embeddings have the wrong shape")
+            if not np.isfinite(vectors).all():
+                raise self._damaged("its embeddings are not numbers")
+            result[start : start + len(part)] = vectors
         return result
+
+    def _damaged(self, how: str) -> ModelError:
+        return ModelError(f"The model {self._info.name} is damaged: {how}", "Reinstall the model.")
 
     def _image_session(self) -> "InferenceSession":
         with self._lock:
