@@ -4,13 +4,14 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do c
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test soak check-system clean
+.PHONY: help run test soak bundle bundle-torch check-system clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    install clipdesk into $(VENV) and start it"
 	@echo "make test   install what the tests need and run all checks"
 	@echo "make soak   run the fault tests at full length (under an hour)"
+	@echo "make bundle make the app that needs no Python, in dist/: folder, archive, and a .deb on Linux"
 	@echo "make clean  remove $(VENV) and everything that was built"
 
 run: check-system $(VENV)/installed
@@ -26,6 +27,13 @@ test: check-system $(VENV)/installed-dev
 # The fault tests of `make test` again, at full length; prints what was tried and seen.
 soak: check-system $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/faults --soak --timeout 3600
+
+# The app that needs no Python. The one with PyTorch is larger, and converts downloaded models by itself.
+bundle: check-system
+	$(PYTHON) packaging/make_bundle.py
+
+bundle-torch: check-system
+	$(PYTHON) packaging/make_bundle.py --with-torch
 
 # What pip cannot bring: system libraries, a compiler, Python's headers.
 check-system:

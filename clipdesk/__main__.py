@@ -18,8 +18,9 @@ def main() -> None:
 
 
 def app() -> None:
-    """The windowed command `clipdesk-app`."""
-    _run(["app"])
+    """The windowed command `clipdesk-app [PHOTO|FOLDER ...]`; with the words of `clipdesk` it does what that does."""
+    words = sys.argv[1:]
+    _run(words if words and (words[0] == "app" or words[0].startswith("-")) else ["app", *words])
 
 
 def _run(arguments: list[str] | None) -> None:

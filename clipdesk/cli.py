@@ -59,6 +59,13 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _test_itself(wanted: bool) -> None:
+    if wanted:
+        from clipdesk.cli_self_test import run
+
+        raise typer.Exit(run())
+
+
 @app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
@@ -69,6 +76,10 @@ def main(
     model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="Model instead of the set one.")] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+    self_test: Annotated[
+        bool,
+        typer.Option("--self-test", callback=_test_itself, is_eager=True, help="Prove that clipdesk works here."),
     ] = False,
 ) -> None:
     """Find your photos by what is in them: offline, private, on your own computer."""

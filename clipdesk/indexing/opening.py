@@ -79,9 +79,9 @@ def _formats(kind: str) -> tuple[str, ...]:
     for module in modules:
         importlib.import_module(module)
     if kind == "HEIF":
-        import pillow_heif
+        import pi_heif
 
-        pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+        pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     elif kind == "AVIF":
         from PIL import AvifImagePlugin
 

@@ -91,6 +91,11 @@ def package_file(package: str, file: str) -> Path | None:
     return None
 
 
+def packaged_files() -> list[tuple[str, str]]:
+    """(package, file in it) of the sample photos, for who makes a bundle without those packages."""
+    return [(photo.package, photo.file) for photo in _PHOTOS]
+
+
 def sample_photos(folder: Path) -> SampleSet:
     """Write the sample pictures into dated subfolders of `folder`, with a note on where they are from.
 

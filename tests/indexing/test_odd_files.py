@@ -89,7 +89,7 @@ def test_no_file_crashed_or_hung_its_decoder(outcomes: dict[Path, Prepared | Dec
 def test_most_of_each_format_is_read(outcomes: dict[Path, Prepared | DecodeError]) -> None:
     read = Counter(suffix_of(file.name) for file, outcome in outcomes.items() if isinstance(outcome, Prepared))
     asked = Counter(suffix_of(file.name) for file in outcomes)
-    # Most HEIF files hold uncompressed pixels, which pillow-heif's decoder lacks; many files are broken on purpose.
+    # Most HEIF files hold uncompressed pixels, which pi-heif's decoder lacks; many files are broken on purpose.
     least = {
         ".png": 0.94,
         ".bmp": 0.65,
