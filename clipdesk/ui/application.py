@@ -17,6 +17,7 @@ from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui import language, no_pickles, theme
 from clipdesk.ui.bin import FileBin
+from clipdesk.ui.file_open import Application
 from clipdesk.ui.fonts import provide_fonts
 from clipdesk.ui.garbage import collect_when_idle
 from clipdesk.ui.icons import APPLICATION, icon
@@ -72,6 +73,8 @@ def run(options: WindowOptions, start_worker: StartWorker) -> int:
     instance = SingleInstance(name, app)
     instance.listen()
     instance.opened.connect(desk.open_paths)
+    if isinstance(app, Application):
+        app.file_open.opened.connect(desk.open_paths)
     app.aboutToQuit.connect(instance.close)
     with _Endings(app):
         code = app.exec()
@@ -82,7 +85,7 @@ def run(options: WindowOptions, start_worker: StartWorker) -> int:
 def application() -> QApplication:
     """Return the one QApplication, made if need be, with names and icon."""
     there = QApplication.instance()
-    app = there if isinstance(there, QApplication) else QApplication(["clipdesk"])
+    app = there if isinstance(there, QApplication) else Application(["clipdesk"])
     app.setApplicationName("clipdesk")
     app.setDesktopFileName("clipdesk")
     app.setWindowIcon(icon(APPLICATION))
