@@ -35,8 +35,9 @@ class Application(QApplication):
     """Qt's application, which takes those events. A filter would see every event of every widget."""
 
     def __init__(self, arguments: list[str]) -> None:
+        # Without a parent, since events come while a child is being added.
+        self.file_open = FileOpen()
         super().__init__(arguments)
-        self.file_open = FileOpen(self)
 
     def event(self, event: QEvent) -> bool:
         """What is sent to the application itself, which is seldom."""
