@@ -7,19 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, select, update
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair_all
-from clipdesk.catalog.database import Database, id_set, ids_in, raw_rows
+from clipdesk.catalog.database import Database, id_set, ids_in, put, raw_rows
 from clipdesk.catalog.filters import file_conditions, matching
 from clipdesk.catalog.names import encode_path, fold, split_name
 from clipdesk.catalog.rows import absolute, to_metadata
-from clipdesk.catalog.schema import directories, embeddings, files, folders, keywords, models, photos, views
+from clipdesk.catalog.schema import directories, embeddings, files, folders, keywords, models, photos, state, views
 from clipdesk.core.entities import FileState, FolderState, Ids, Photo
 from clipdesk.core.query import Filter
 
 _HELD = files.join(directories).join(folders)
 _INDEXED = files.c.state == FileState.INDEXED.value
+_PURGED = "orphans looked at"
+_DAY, _LONG = timedelta(days=1), timedelta(days=30)
 _FINDABLE = (photos.c.live == 1, photos.c.pair_of.is_(None))
 
 
@@ -133,10 +135,22 @@ class PhotoStore:
         return [(row[0], row[1]) for row in rows]
 
     def purge_orphans(self, older_than_days: float = 30) -> list[str]:
-        """Forget photos (embeddings and tags too) that have had no file for so long; returns their content hashes."""
-        limit = (datetime.now(UTC) - timedelta(days=older_than_days)).replace(tzinfo=None).isoformat(timespec="seconds")
+        """Forget photos (embeddings and tags too) that have had no file for so long; returns their content hashes.
+
+        Where the clock may have jumped since the last time, it says nothing of their age: that counts from now on.
+        """
+        now = datetime.now(UTC).replace(tzinfo=None)
+        limit = (now - timedelta(days=older_than_days)).isoformat(timespec="seconds")
         old = and_(photos.c.live == 0, photos.c.orphaned_at <= limit, ~exists().where(files.c.photo_id == photos.c.id))
         with self._database.write() as connection:
+            known = connection.execute(select(state.c.value).where(state.c.key == _PURGED)).scalar_one_or_none()
+            since = now - datetime.fromisoformat(known) if known is not None else None
+            if since is None or not timedelta() <= since < _DAY:
+                put(connection, state, {"key": _PURGED, "value": now.isoformat(timespec="seconds")})
+            if since is not None and not timedelta() <= since < _LONG:
+                anew = update(photos).where(photos.c.orphaned_at.is_not(None))
+                connection.execute(anew.values(orphaned_at=now.isoformat(timespec="seconds")))
+                return []
             rows = connection.execute(select(photos.c.id, photos.c.content_hash).where(old)).all()
             if rows:
                 connection.execute(delete(photos).where(ids_in(photos.c.id, [row.id for row in rows])))

@@ -1,7 +1,7 @@
 """Brings a catalogue to the schema version of this clipdesk: creates, migrates with a backup before each step."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select
@@ -15,6 +15,7 @@ from clipdesk.core.errors import LibraryError, LibraryTooNewError
 _log = logging.getLogger(__name__)
 _KEPT_BACKUPS = 3
 _WRITTEN_BY = "written_by"
+_STAMP = "%Y%m%d-%H%M%S-%f"
 
 
 def version_of(connection: Connection) -> int | None:
@@ -83,11 +84,24 @@ def back_up_catalog(file: Path, version: int) -> Path:
     """
     folder = file.parent / "backups"
     folder.mkdir(exist_ok=True)
-    target = folder / f"catalog-{datetime.now():%Y%m%d-%H%M%S-%f}-version-{version}.sqlite"
+    target = folder / f"catalog-{_next_stamp(file.parent)}-version-{version}.sqlite"
     back_up(file, target)
     for old in backups(file.parent)[:-_KEPT_BACKUPS]:
         old.unlink(missing_ok=True)
     return target
+
+
+def _next_stamp(library: Path) -> str:
+    """The present time, or one just after the newest copy's: names keep their order when the clock goes back."""
+    stamp = f"{datetime.now():{_STAMP}}"
+    newest = newest_backup(library)
+    if newest is None or newest.name < f"catalog-{stamp}":
+        return stamp
+    try:
+        last = datetime.strptime(newest.name.removeprefix("catalog-")[: len(stamp)], _STAMP)
+    except ValueError:  # not a name that clipdesk has given
+        return stamp
+    return f"{last + timedelta(microseconds=1):{_STAMP}}"
 
 
 def backups(library: Path) -> list[Path]:

@@ -27,6 +27,7 @@ from clipdesk.indexing.child_signals import children_sheltered
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.formats import is_raw
 from clipdesk.indexing.limits import BYTES_PER_EXTRA_SECOND, DECODE_SECONDS, RAW_DECODE_SECONDS
+from clipdesk.indexing.steady_clock import give_pebble_a_steady_clock
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
@@ -134,6 +135,7 @@ class DecodePool:
             # What a terminal or a session's end sends to all processes is no fault of the photos at hand: the decoders
             # are sheltered from it, so pebble need not wait for its own SIGTERM to work before it kills.
             CONSTS.term_timeout = 0
+        give_pebble_a_steady_clock()
         # pebble's own type hints want `initargs` of other types than its documentation.
         pool = ProcessPool(
             max_workers=self.processes,

@@ -13,6 +13,7 @@ from clipdesk.indexing import decode_process
 from clipdesk.indexing.child_signals import children_sheltered
 from clipdesk.indexing.decode_pool import decoder_error, time_limit
 from clipdesk.indexing.decoder import load_preview
+from clipdesk.indexing.steady_clock import give_pebble_a_steady_clock
 
 _log = logging.getLogger(__name__)
 _PROCESSES = 2
@@ -71,6 +72,7 @@ class PreviewPool:
             return self._pool
         if sys.platform != "win32":
             CONSTS.term_timeout = 0  # see DecodePool
+        give_pebble_a_steady_clock()
         self._pool = ProcessPool(
             max_workers=_PROCESSES,
             initializer=decode_process.begin,
