@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clipdesk.catalog.library import open_library
 from clipdesk.core import install_messages, messages, window_messages
@@ -33,9 +33,7 @@ from clipdesk.worker.failures import CANCELLED, failed, user_error
 from clipdesk.worker.long_work import INSTALLING, ONE_PHOTO, WHOLE_LIBRARY, LongWork
 from clipdesk.worker.previews import Previews
 from clipdesk.worker.resources import Hooks, Resources
-
-if TYPE_CHECKING:
-    from clipdesk.indexing.watcher import Watcher
+from clipdesk.worker.watching import FolderWatch
 
 _log = logging.getLogger(__name__)
 _POLL = 0.2
@@ -104,8 +102,7 @@ class Service:
         self._paused = False
         self._throttle = Throttle()
         self._threads: list[threading.Thread] = []
-        self._watching = threading.Lock()
-        self._watcher: Watcher | None = None
+        self._watch = FolderWatch(self.resources, self.submit)
         self.stopping = threading.Event()
 
     # ---- for the command line ----
@@ -179,7 +176,7 @@ class Service:
     def close(self) -> None:
         """Stop after the current batch and close everything."""
         self._stop()
-        self._watch(False)
+        self._watch.close()
         self._previews.close()
         for work in self._beside:
             work.close()
@@ -243,7 +240,9 @@ class Service:
             case messages.PauseRequest():
                 self._pause(request.on)
             case messages.WatchRequest():
-                self._watch(request.on)
+                if request.on:
+                    self.start()  # who serves the runs
+                self._watch.turn(request.on)
             case window_messages.ShareRequest():
                 self._throttle.set_share(request.share)
             case messages.StopRequest():
@@ -275,8 +274,8 @@ class Service:
                     case _:
                         assert isinstance(request, messages.IndexRequest)
                         reply = runs.index(self.resources, request, control)
-            if self._watcher is not None and request.folders:
-                self._watch(True)
+            if request.folders:
+                self._watch.renew()
             return reply
         finally:
             with self._state:
@@ -336,31 +335,6 @@ class Service:
             self.stopping.set()
             for control in self._controls.values():
                 control.cancel()
-
-    def _watch(self, on: bool) -> None:
-        """Watch the folders as they are now, or none. Asked for by both threads: there is one watcher at most."""
-        with self._watching:
-            watcher, self._watcher = self._watcher, None
-            if watcher is not None:
-                watcher.stop()
-            if on and not self.stopping.is_set():
-                self._start_watching()
-
-    def _start_watching(self) -> None:
-        from clipdesk.indexing.watcher import Watcher
-
-        self.resources.require_writer()
-        self.start()
-
-        def on_change(folders: frozenset[Path]) -> None:
-            self.submit(runs.ChangedRequest(0, tuple(sorted(folders)), tuple(started.held())))
-
-        folders = [folder.path for folder in self.resources.library.catalog.folders.all()]
-        started = Watcher(
-            folders, on_change, on_notice=lambda message, hint: self._emit(messages.NoticeEvent(message, hint))
-        )
-        self._watcher = started
-        started.start()
 
     def _emit(self, message: Reply | Event) -> None:
         if isinstance(message, Reply) and message.id == 0:
