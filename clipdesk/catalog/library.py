@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from clipdesk.catalog import versions
+from clipdesk.catalog import leftovers, versions
 from clipdesk.catalog.catalog import Catalog
 from clipdesk.catalog.claim import Holder, noted
 from clipdesk.catalog.database import Database, needs_recovery
@@ -186,6 +186,7 @@ def _open_writing(folder: Path, file: Path) -> Library:
     with ExitStack() as undo:
         lock = WriterLock(folder)
         undo.callback(lock.release)
+        leftovers.clear(folder)
         if _exists(folder, file) and not needs_recovery(file):
             # Looked at before anything is written: a newer library must stay as it is.
             _version(folder, file)
@@ -202,7 +203,7 @@ def _open_writing(folder: Path, file: Path) -> Library:
             versions.upgrade(database, version)
         versions.sign(database)
         catalog = Catalog(database)
-        if remembered(folder) is None:
-            catalog.folders.remember()
+        # Each time: a process that died between the catalogue and this file has left it behind.
+        catalog.folders.remember()
         undo.pop_all()
     return Library(folder, catalog, writer=True, _lock=lock)

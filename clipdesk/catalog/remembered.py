@@ -41,9 +41,9 @@ def remember(library: Path, folders: Sequence[Folder]) -> None:
     file = library / _FILE
     part = file.with_name(f"{_FILE}.part")
     try:
-        if file.exists() and file.read_text(encoding="utf-8") == text:
+        if file.exists() and file.read_bytes() == text.encode():
             return
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(text.encode())
         part.replace(file)
     except OSError as error:
         _log.warning("the folders were not remembered (%s)", type(error).__name__)

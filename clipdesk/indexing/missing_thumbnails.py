@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from clipdesk.catalog.library import Library
 from clipdesk.core.errors import DecodeError
@@ -12,6 +13,7 @@ from clipdesk.indexing.control import RunControl
 from clipdesk.indexing.decode_pool import DecodePool, default_processes
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.progress import ProgressMeter
+from clipdesk.indexing.thumbnails import PART
 
 _AT_ONCE = 512
 """Photos that are looked up in the catalogue in one go."""
@@ -37,13 +39,7 @@ class Remade:
 
 def missing_hashes(library: Library) -> list[str]:
     """Content hashes of the live photos without a thumbnail. Lists each folder once: no look at single files."""
-    there: set[str] = set()
-    with suppress(FileNotFoundError), os.scandir(library.thumbnails) as shards:
-        for shard in shards:
-            if shard.is_dir():
-                with os.scandir(shard.path) as files:
-                    there.update(file.name.removesuffix(".jpg") for file in files)
-    return [content_hash for content_hash in library.catalog.photos.live_hashes() if content_hash not in there]
+    return _missing(library, _list(library)[0])
 
 
 def make_missing(
@@ -58,7 +54,11 @@ def make_missing(
     Raises CancelledError after what is being decoded, `LibraryError` when the library's disk takes no more.
     """
     done = Remade()
-    hashes = missing_hashes(library)
+    there, parts = _list(library)
+    for part in parts:  # no decoder is at work now
+        with suppress(OSError):
+            part.unlink()
+    hashes = _missing(library, there)
     if not hashes:
         return done
     meter.start(len(hashes))
@@ -81,6 +81,24 @@ def make_missing(
     done.failed = len(left) - done.offline
     done.made = len(hashes) - len(left)
     return done
+
+
+def _list(library: Library) -> tuple[set[str], list[Path]]:
+    """The content hashes that have a thumbnail, and what decoders that died have left half-written."""
+    there: set[str] = set()
+    parts: list[Path] = []
+    with suppress(FileNotFoundError), os.scandir(library.thumbnails) as shards:
+        for shard in shards:
+            if shard.is_dir():
+                with os.scandir(shard.path) as files:
+                    names = [file.name for file in files]
+                there.update(name.removesuffix(".jpg") for name in names)
+                parts += [Path(shard.path, name) for name in names if name.endswith(PART)]
+    return there, parts
+
+
+def _missing(library: Library, there: set[str]) -> list[str]:
+    return [content_hash for content_hash in library.catalog.photos.live_hashes() if content_hash not in there]
 
 
 def _tasks(library: Library, hashes: list[str], done: Remade) -> Iterator[DecodeTask]:

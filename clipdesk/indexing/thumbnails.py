@@ -13,6 +13,8 @@ from clipdesk.core.paths import thumbnail_file
 
 LONGEST_SIDE = 512
 """Pixels of a thumbnail's longer side; smaller photos keep their size."""
+PART = ".part"
+"""How the names of half-written ones end."""
 _QUALITY = 85
 
 
@@ -39,7 +41,7 @@ def write_thumbnail(picture: Image.Image, file: Path) -> None:
     """Write the thumbnail of an RGB picture; raises `LibraryError` or `DiskFullError` when it is not taken."""
     data = encode_jpeg(picture, LONGEST_SIDE)[0]
     # Two processes may make the same thumbnail at once: each writes its own file, the last name wins.
-    part = file.with_name(f".{file.stem}.{os.getpid()}.part")
+    part = file.with_name(f".{file.stem}.{os.getpid()}{PART}")
     try:
         try:
             part.write_bytes(data)

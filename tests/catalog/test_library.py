@@ -15,6 +15,7 @@ from indexing.dropped_rights import ordinary_user, public_folder
 from clipdesk.catalog import schema, versions
 from clipdesk.catalog.health import check
 from clipdesk.catalog.library import CATALOG_FILE, Library, open_library
+from clipdesk.catalog.remembered import remembered
 from clipdesk.core.errors import LibraryBusyError, LibraryError, LibraryTooNewError
 
 from .making import MODEL, fill, ids, result
@@ -95,6 +96,22 @@ def test_killed_between_commits_loses_nothing(tmp_path: Path, start_writer: Star
         assert counts["indexed"] % 32 == 0
         assert counts["indexed"] >= (int(told) + 1) * 32
         assert counts["photos"] == counts["indexed"] == library.catalog.embeddings.models()["model"]
+
+
+def test_what_a_killed_writer_left_half_done_is_put_right(tmp_path: Path) -> None:
+    with open_library(tmp_path, write=True, create=True) as library:
+        library.catalog.folders.add(tmp_path / "photos")
+        library.back_up()
+    # Killed before it had noted a folder that the catalogue has, while it copied, wrote an index and repaired.
+    (tmp_path / "folders.json").write_bytes(b"\xff no JSON")
+    (tmp_path / "repair-x").mkdir()
+    for name in ("folders.json.part", "in-flight.new", "catalog.sqlite.new-wal", "backups/catalog-1.sqlite.part"):
+        (tmp_path / name).write_text("half")
+    open_library(tmp_path, write=True).close()
+    assert [Path(one.path) for one in remembered(tmp_path) or []] == [tmp_path / "photos"]
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left <= {CATALOG_FILE, "backups", "folders.json", "writer.lock"}
+    assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
 def test_newer_library_is_refused_and_left_alone(library: Library) -> None:

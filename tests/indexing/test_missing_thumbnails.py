@@ -31,9 +31,10 @@ def test_deleted_thumbnails_are_made_again_without_embedding(desk: Desk) -> None
 def test_one_of_many_is_missing(desk: Desk) -> None:
     desk.index(desk.photos)
     lost = next(desk.library.thumbnails.rglob("*.jpg"))
-    lost.unlink()
+    half = lost.rename(lost.with_name(f".{lost.stem}.123.part"))  # its decoder was killed
     assert "1 missing thumbnails were made again." in desk.index().notes
     assert lost.exists()
+    assert not half.exists()
 
 
 def test_photos_that_are_away_or_unreadable_are_told(desk: Desk, tmp_path: Path) -> None:
