@@ -1,6 +1,6 @@
 """Whether a catalogue is sound."""
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from clipdesk.catalog.bookkeeping import bump_revision, pair_all, refresh_live
@@ -16,12 +16,18 @@ _WITHOUT_OWNER = ~exists().where(photos.c.id == embeddings.c.photo_id)
 _OF_WRONG_SIZE = exists().where(
     models.c.id == embeddings.c.model_id, func.length(embeddings.c.vector) != 2 * models.c.dim
 )
-_WRONGLY_LIVE = (photos.c.live == 1) != _HELD
+_WRONGLY_LIVE = or_((photos.c.live == 1) != _HELD, (photos.c.live == 1) != photos.c.orphaned_at.is_(None))
+_other = photos.alias("other")
+_HIDDEN = and_(
+    photos.c.pair_of.is_not(None),
+    ~exists().where(_other.c.id == photos.c.pair_of, _other.c.live == 1, _other.c.pair_of.is_(None)),
+)
 _INVARIANTS: tuple[tuple[FromClause, ColumnElement[bool], str], ...] = (
     (files, _WITHOUT_PHOTO, "indexed files have no photo"),
     (embeddings, _WITHOUT_OWNER, "embeddings have no photo"),
     (embeddings, _OF_WRONG_SIZE, "embeddings have a length that is not their model's"),
     (photos, _WRONGLY_LIVE, "photos are wrongly listed as having a file or none"),
+    (photos, _HIDDEN, "photos are hidden behind one that cannot be found"),
 )
 
 

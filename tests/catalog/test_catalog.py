@@ -250,7 +250,7 @@ def test_health_finds_and_repairs(library: Library, tmp_path: Path) -> None:
         connection.exec_driver_sql("UPDATE files SET photo_id = NULL WHERE name = 'top.heic'")
         connection.exec_driver_sql("UPDATE embeddings SET vector = x'00' WHERE photo_id = 3")
     problems = check(catalog)
-    assert len(problems) == 3
+    assert len(problems) == 4
     assert all("\n" not in problem for problem in problems)
     assert repair(catalog) == []
     assert catalog.embeddings.models() == {MODEL: 4}
