@@ -38,6 +38,11 @@ __all__ = [
     "parse",
 ]
 
+_IMPOSSIBLE = re.compile("[\0\ud800-\udc7f\udd00-\udfff]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8 as Python has them (PEP 383): names of files hold them, nothing else does."""
+_OF_PATHS = frozenset((FilterKind.IN, FilterKind.NAME))
+
 HELP = f"""\
 The query language
 
@@ -116,6 +121,8 @@ class _Parser:
         self._open: _Words | None = None
 
     def parse(self) -> Query:
+        if found := _IMPOSSIBLE.search(self._text):
+            raise self._error("This character is in no text and in no name of a file", found.start(), "Leave it out")
         while self._skip_spaces():
             self._element()
         terms = [term if isinstance(term, Term) else term.term() for term in self._terms]
@@ -188,7 +195,7 @@ class _Parser:
         if not value:
             raise self._error(f"{found[1]}: needs a value", at)
         try:
-            read = _read_filter(kind, value, negated=negated)
+            read = _read_filter(kind, value if kind in _OF_PATHS else _UNDECODED.sub("�", value), negated=negated)
         except ValueError as error:
             raise self._error(str(error), at) from None
         self._filters.append(replace(read, source=self._text[found.start() : self._at]))

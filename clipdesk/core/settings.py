@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -79,15 +79,21 @@ def save(settings: Settings, path: Path | None = None) -> None:
         kept = parse_toml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = {}
-    kept.update(settings.model_dump(mode="json"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, tomli_w.dumps(kept).encode())
+        _write(path, _toml(settings.model_dump(mode="json"), kept))
     except OSError as error:
         raise UserError(
             f"The settings {path} cannot be written ({error.strerror or type(error).__name__})",
             "Check the permissions of that folder and the space on its disk",
         ) from error
+
+
+def _toml(ours: dict[str, Any], kept: dict[str, Any]) -> bytes:
+    try:
+        return tomli_w.dumps(kept | ours).encode()
+    except (RecursionError, ValueError, TypeError):  # what can be read cannot always be written
+        return tomli_w.dumps(ours).encode()
 
 
 def _write(path: Path, content: bytes) -> None:
