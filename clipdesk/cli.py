@@ -167,8 +167,8 @@ def _watch(service: "Service") -> None:
     from clipdesk.core.messages import WatchRequest
 
     service.call(WatchRequest(next_id()))
-    cli_output.message("Watching for changes; Ctrl-C ends it")
     try:
+        cli_output.message("Watching for changes; Ctrl-C ends it")
         while not threading.Event().wait(0.5):
             pass
     except KeyboardInterrupt:
