@@ -8,6 +8,7 @@ import hashlib
 import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +46,36 @@ def endpoint() -> str:
 @contextlib.contextmanager
 def offline() -> Generator[None]:
     """Keep the hub's library (which open_clip uses) from opening any connection while a model is loaded."""
-    constants = _constants()
-    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, True
+    _offline_mode.enter(_constants())
     try:
         yield
     finally:
-        constants.HF_HUB_OFFLINE = before
+        _offline_mode.leave(_constants())
+
+
+class _OfflineMode:
+    """The hub's switch for the whole process, while models are loaded: several at once, in threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loading = 0
+        self._usual = False
+
+    def enter(self, constants: Any) -> None:
+        with self._lock:
+            if not self._loading:
+                self._usual = constants.HF_HUB_OFFLINE
+            self._loading += 1
+            constants.HF_HUB_OFFLINE = True
+
+    def leave(self, constants: Any) -> None:
+        with self._lock:
+            self._loading -= 1
+            if not self._loading:
+                constants.HF_HUB_OFFLINE = self._usual
+
+
+_offline_mode = _OfflineMode()
 
 
 def list_files(repository: str, manual: str) -> list[HubFile]:

@@ -148,6 +148,17 @@ def test_nothing_about_the_user_is_sent(server: Hub, tmp_path: Path, monkeypatch
         assert "torch" not in values
 
 
+def test_models_loaded_at_the_same_time_leave_the_hub_usable(server: Hub) -> None:
+    first, second = hub.offline(), hub.offline()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(ModelError, match="switched off"):
+        wanted(server)
+    second.__exit__(None, None, None)
+    assert wanted(server)
+
+
 def test_offline_mode_opens_no_connection(server: Hub) -> None:
     with hub.offline(), pytest.raises(ModelError, match="switched off"):
         hub.list_files(server.repository, BY_HAND)
