@@ -52,6 +52,8 @@ _CACHE_KIB = 65_536
 _NO_ROOM = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
 """What SQLite says too where a disk is full: when there is no room for shared memory (32 KiB) or for a new file."""
 _LEAST_FREE = 65_536
+_NONSENSE = ("Could not decode to UTF-8", "no such column", "no such table")
+"""What is said of damaged texts and table definitions; all others are as the schema's version has them."""
 
 
 class Database:
@@ -289,7 +291,7 @@ def _user_error(error: BaseException | None, file: Path) -> UserError | None:
         return DiskFullError(f"The disk of the library {library} is full", "Free some space and try again")
     if name.startswith("SQLITE_") and not _is_there(file):
         return LibraryMissingError(f"The library {library} is no longer there", "Connect its drive, or begin anew")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or str(error).startswith(_NONSENSE):
         return _damaged(file)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LibraryError(f"The catalogue {file} is kept busy by another program", "Try again in a moment")

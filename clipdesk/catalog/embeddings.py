@@ -15,6 +15,8 @@ from clipdesk.core.entities import HalfMatrix, Ids, Matrix
 
 _CHUNK = 4_096
 _TEXTNESS = "textness"
+_EXPONENT = np.uint16(0x7C00)
+"""All of it set: no finite number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class EmbeddingStore:
                 end = at + len(ids)
                 rows.photo_ids[at:end] = photo_ids
                 rows.textness[at:end] = np.array(textness, dtype=np.float32)
-                rows.vectors[at:end] = np.frombuffer(b"".join(vectors), dtype="<f2").reshape(len(ids), model.dim)
+                rows.vectors[at:end] = _finite(b"".join(vectors), len(ids), model.dim)
                 at, last = end, ids[-1]
         return EmbeddingRows(rows.photo_ids, rows.vectors, rows.textness, int(last))
 
@@ -88,8 +90,7 @@ class EmbeddingStore:
             rows = raw_rows(connection, statement)
         if not rows:
             return np.zeros(0, np.int64), np.zeros((0, 0), np.float16)
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f2").reshape(len(rows), -1)
-        return _ids(rows), vectors.astype(np.float16, copy=False)
+        return _ids(rows), _finite(b"".join(row[1] for row in rows), len(rows), -1)
 
     def add(self, model_key: str, photo_ids: Sequence[int] | Ids, vectors: Matrix, textness: Sequence[float]) -> None:
         """Add embeddings (float32 [n, dim]) of photos that are there; those that have one of this model keep it."""
@@ -174,6 +175,17 @@ class EmbeddingStore:
         )
         with self._database.read() as connection:
             return dict(raw_rows(connection, statement))
+
+
+def _finite(data: bytes, count: int, dim: int) -> HalfMatrix:
+    """Stored vectors as float16 [count, dim]; damaged ones become zero, which is like nothing."""
+    bits = np.frombuffer(data, "<u2").reshape(count, dim)
+    vectors = bits.view("<f2").astype(np.float16, copy=False)
+    if (bits & _EXPONENT).max(initial=0) < _EXPONENT:
+        return vectors
+    vectors = vectors.copy()
+    vectors[~np.isfinite(vectors).all(axis=1)] = 0
+    return vectors
 
 
 def _no_rows(dim: int, last: int, count: int = 0) -> EmbeddingRows:

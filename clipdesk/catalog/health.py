@@ -1,5 +1,7 @@
 """Whether a catalogue is sound."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
@@ -7,6 +9,7 @@ from clipdesk.catalog.bookkeeping import bump_revision, pair_all, refresh_live
 from clipdesk.catalog.catalog import Catalog
 from clipdesk.catalog.database import integrity_problems
 from clipdesk.catalog.schema import embeddings, files, models, photos
+from clipdesk.catalog.sense import nonsense
 from clipdesk.core.entities import FileState
 
 _INDEXED = files.c.state == FileState.INDEXED.value
@@ -39,6 +42,9 @@ def check(catalog: Catalog) -> list[str]:
             count = connection.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
             if count:
                 problems.append(f"Catalogue: {count} {told}")
+        if not problems:
+            raw: Any = connection.connection.driver_connection
+            problems = [f"Catalogue: {count} rows of {name} make no sense" for name, count in nonsense(raw).items()]
     return problems
 
 

@@ -22,6 +22,7 @@ from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.catalog.lock import WriterLock
 from clipdesk.catalog.remembered import RememberedFolder, remembered
 from clipdesk.catalog.salvage import TableReader, sequences, with_tables
+from clipdesk.catalog.sense import nonsense
 from clipdesk.core.entities import FolderState
 from clipdesk.core.errors import LibraryDamagedError, LibraryError, UserError
 
@@ -91,12 +92,15 @@ def repair(folder: Path) -> Rescue | None:
 
 
 def _is_sound(file: Path) -> bool:
-    """Whether SQLite finds nothing wrong and there are tables."""
+    """Whether SQLite finds nothing wrong, and every row makes sense that is in the tables of this version."""
     try:
         with closing(sqlite3.connect(file)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchall()
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            return found == [("ok",)] and tables > 0
+            if found != [("ok",)] or not tables:
+                return False
+            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return version != (f"{schema.SCHEMA_VERSION:04}",) or not nonsense(connection)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
             told = f"The catalogue {file} cannot be opened"

@@ -1,6 +1,6 @@
 """Reads what can still be read of a damaged catalogue.
 
-Row by row, around each damaged page: not only up to the first one.
+Row by row, around each damaged page: not only up to the first one. Rows that make no sense count as damaged.
 """
 
 import logging
@@ -8,10 +8,12 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Table
+
+from clipdesk.catalog.sense import Sense, text
 
 _log = logging.getLogger(__name__)
 _MOST_FAILURES = 40_000
@@ -27,20 +29,22 @@ class TableReader:
 
     def __init__(self, file: Path, table: Table) -> None:
         self._file, self._table = file, table
+        self._sensible, self._read = True, 0
         self.columns: list[str] = []
         """What a row has: an older catalogue may lack some of the table's columns. Known with the first row."""
         self.complete = False
-        """Afterwards: whether there was no damage."""
+        """Afterwards: whether there was no damage, and every row made sense."""
 
     def rows(self) -> Generator[Row]:
         """Yield rows, perhaps some of them twice."""
         try:
             with closing(sqlite3.connect(self._file)) as source:
-                source.text_factory = _text
+                source.text_factory = text
                 source.execute("PRAGMA cell_size_check=ON")
                 there = {str(row[1]) for row in source.execute(f"PRAGMA table_info({self._table.name})")}
                 self.columns = [column.name for column in self._table.columns if column.name in there]
                 if self.columns:
+                    self._sense = Sense(self._table, self.columns)
                     yield from self._around_damage(source)
         except sqlite3.DatabaseError as error:
             _log.info("the table %s cannot be read: %s", self._table.name, error.sqlite_errorname)
@@ -60,7 +64,7 @@ class TableReader:
                 continue
             middle = (low + high) // 2
             ranges += [(low, middle), (middle + 1, high)]
-        self.complete = not failures
+        self.complete = not failures and self._sensible and self._read >= self._indexed(source)
 
     def _scan(self, source: sqlite3.Connection, first: int, last: int, order: str) -> Generator[Row, None, int | None]:
         """Yield the rows of a range of keys; returns the key where it was stopped by damage, None at the end."""
@@ -70,10 +74,23 @@ class TableReader:
         try:
             for row in source.execute(f"{select} WHERE {key} BETWEEN ? AND ? ORDER BY {key} {order}", (first, last)):
                 reached = int(row[0])
-                yield row[1:]
+                self._read += 1
+                if self._sense.makes(row[1:]):
+                    yield row[1:]
+                else:
+                    self._sensible = False
         except (sqlite3.DatabaseError, ValueError, TypeError):
             return reached
         return None
+
+    def _indexed(self, source: sqlite3.Connection) -> int:
+        """How many rows the table's indexes know: a page that has lost count of its own is read without an error."""
+        counts = [0]
+        for _, name, *_ in source.execute(f"PRAGMA index_list({self._table.name})").fetchall():
+            with suppress(sqlite3.DatabaseError):
+                count = f"SELECT count(*) FROM {self._table.name} INDEXED BY {name}"
+                counts.append(int(source.execute(count).fetchone()[0]))
+        return max(counts)
 
     def _most_rows(self) -> int:
         return self._file.stat().st_size // _LEAST_BYTES
@@ -111,7 +128,3 @@ def _has_tables(file: Path) -> bool:
             return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     except sqlite3.DatabaseError:
         return False
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
