@@ -13,4 +13,5 @@ def test_the_log_names_no_files(tmp_path: Path) -> None:
     assert "secret" in str(raised.value)
     assert loggable(raised.value) == "No such file or directory"
     assert loggable(LibraryError(f"The library {tmp_path} is busy")) == "LibraryError"
-    assert loggable(ValueError("wrong shape")) == "wrong shape"
+    assert loggable(ValueError(f"{tmp_path} makes no sense")) == "ValueError"
+    assert loggable(OSError(f"cannot identify {tmp_path}")) == "OSError"

@@ -83,8 +83,9 @@ def test_no_command_tries_to_write_to_an_original(after_commands: Place, figures
         assert tried == [], name
 
 
-def _tour(place: Place) -> None:
-    """The window in a process of its own, since this one may be root's."""
+@pytest.fixture(scope="module")
+def after_window(place: Place) -> Place:
+    """Every page of the window was used, in a process of its own, since this one may be root's."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", whole_window.__file__]
     environment = {**place.environment(), whole_window.ORIGINALS: str(place.photos.folder)}
     done = subprocess.run(
@@ -92,16 +93,30 @@ def _tour(place: Place) -> None:
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "1 passed" in done.stdout
+    return place
 
 
-def test_a_tour_of_the_whole_window_changes_no_original(place: Place, figures: Figures) -> None:
-    _tour(place)
-    figures("files and folders compared", len(place.photos.before))
-    assert place.photos.changes() == []
-    if tracing.available():
-        traced = place.traced("window")
-        figures("system calls read", traced.calls)
-        assert [one for one in traced.written if _is_below(one[1], place.photos.folder)] == []
+def test_a_tour_of_the_whole_window_changes_no_original(after_window: Place, figures: Figures) -> None:
+    figures("files and folders compared", len(after_window.photos.before))
+    assert after_window.photos.changes() == []
+
+
+@pytest.mark.skipif(not tracing.available(), reason=_NEEDS_STRACE)
+def test_the_window_tries_to_write_to_no_original(after_window: Place, figures: Figures) -> None:
+    traced = after_window.traced("window")
+    figures("system calls read", traced.calls)
+    assert [one for one in traced.written if _is_below(one[1], after_window.photos.folder)] == []
+
+
+@pytest.mark.skipif(not tracing.available(), reason=_NEEDS_STRACE)
+def test_neither_a_command_nor_the_window_speaks_of_the_internet(
+    after_commands: Place, after_window: Place, figures: Figures
+) -> None:
+    """Native code too: no process so much as makes a socket for it. Models are installed from a folder here."""
+    figures("commands traced", len(after_commands.traces))
+    assert "window" in after_window.traces
+    for name in after_window.traces:
+        assert after_window.traced(name).internet == frozenset(), name
 
 
 def _is_below(path: str, folder: Path) -> bool:
