@@ -331,5 +331,14 @@ def _exit_code(arguments: list[str] | None, window: OpenWindow | None = None) ->
         told = user_error(error)
         return tell_bug(error) if told is None else tell_user_error(told)
     except Exception as error:
-        return tell_bug(error)
+        return _tell_other(error)
     return 0
+
+
+def _tell_other(error: Exception) -> int:
+    """A bug, or a tool that needs PyTorch in a clipdesk that comes without it; gives the exit code."""
+    lacking = error.name if isinstance(error, ModuleNotFoundError) else None
+    if (lacking or "").partition(".")[0] not in ("torch", "torchvision", "open_clip", "timm"):
+        return tell_bug(error)
+    hint = "Use the edition with PyTorch (clipdesk-torch)."
+    return tell_user_error(UserError("This needs PyTorch, which this clipdesk comes without", hint))

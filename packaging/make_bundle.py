@@ -88,9 +88,8 @@ def slim(bundle: Path) -> None:
 def run(command: list[str | Path], settings: dict[str, str] | None = None) -> None:
     """Run a command, and end with its exit code when it fails."""
     print("+", " ".join(str(part) for part in command[:6]), "…" if len(command) > 6 else "", flush=True)
-    done = subprocess.run(
-        [str(part) for part in command], check=False, cwd=ROOT, env={**os.environ, **(settings or {})}
-    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(settings or {})}
+    done = subprocess.run([str(part) for part in command], check=False, cwd=ROOT, env=environment)
     if done.returncode:
         sys.exit(done.returncode)
 

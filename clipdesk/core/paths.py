@@ -53,6 +53,14 @@ def resources() -> Path:
     )
 
 
+def homepage() -> str:
+    """Where this build of clipdesk comes from, "" where nobody said: written into the app when it is released."""
+    try:
+        return (resources() / "homepage.txt").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
 def thumbnail_file(thumbnails: Path, content_hash: str) -> Path:
     """Where the thumbnail of a photo lies: sharded by the first two letters of its content hash, JPEG."""
     return thumbnails / content_hash[:2] / f"{content_hash}.jpg"

@@ -1,5 +1,6 @@
 """Where data lies and how large it is; what helps when something does not work."""
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +102,23 @@ class Help(WorkerSection):
         row.addWidget(self.copy_button)
         row.addWidget(self.copied, 1)
         self.add_row(self.tr("Version"), QLabel(__version__, self))
+        self.newer = QLabel(self._where_newer_ones_are(), self)
+        self.newer.setWordWrap(True)
+        self.newer.setOpenExternalLinks(True)
+        self.add_wide(self.newer)
         self.add_wide(row)
         self.add_hint(
             self.tr(
                 "Versions, settings, numbers and the end of the log, to send to whoever helps you. No photos in it."
             )
         )
+
+    def _where_newer_ones_are(self) -> str:
+        address = escape(paths.homepage())
+        if not address:
+            return self.tr("New versions are where you got this one. clipdesk never looks for them by itself.")
+        told = self.tr("New versions: {address}. clipdesk never looks for them by itself.")
+        return told.format(address=f'<a href="{address}">{address}</a>')
 
     def _collect(self) -> None:
         self.copied.setText(self.tr("Collecting…"))

@@ -8,6 +8,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -57,6 +58,8 @@ def install(
     if target.exists():
         raise ModelError(f"The model {name} is already installed", f"First run: clipdesk models remove {name}")
     staged = target.with_name(f".installing-{name}")
+    if source is None or not files.is_converted(source):
+        _require_pytorch(name)
     if source is None:
         card = registry.card(name)
         _require_licence(card, accepted)
@@ -122,6 +125,16 @@ def by_hand(card: ModelCard) -> str:
         f" https://huggingface.co/{card.hub} on another computer, then run:"
         f" clipdesk models install {card.name} --from FOLDER"
     )
+
+
+def _require_pytorch(name: str) -> None:
+    """Before anything is downloaded: without PyTorch a model cannot be made ready for ONNX Runtime."""
+    if find_spec("torch") is None:
+        raise ModelError(
+            f"This clipdesk comes without PyTorch, which makes the model {name} ready for this computer",
+            "Install the edition with PyTorch (clipdesk-torch), or bring a model from one:"
+            f" clipdesk export {name} --out FOLDER there, clipdesk models install {name} --from FOLDER here",
+        )
 
 
 def _require_licence(card: ModelCard, accepted: bool) -> None:

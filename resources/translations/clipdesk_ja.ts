@@ -854,6 +854,14 @@
         <translation>バージョン・設定・件数・ログの末尾です。助けてくれる人に送れます。写真は含まれません。</translation>
     </message>
     <message>
+        <source>New versions are where you got this one. clipdesk never looks for them by itself.</source>
+        <translation>新しいバージョンは、このバージョンの入手先にあります。clipdesk が自分で探すことはありません。</translation>
+    </message>
+    <message>
+        <source>New versions: {address}. clipdesk never looks for them by itself.</source>
+        <translation>新しいバージョン: {address}。clipdesk が自分で探すことはありません。</translation>
+    </message>
+    <message>
         <source>Collecting…</source>
         <translation>集めています…</translation>
     </message>

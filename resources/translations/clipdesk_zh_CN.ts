@@ -854,6 +854,14 @@
         <translation>包含版本、设置、数量和日志末尾，可发给帮助您的人。不含照片。</translation>
     </message>
     <message>
+        <source>New versions are where you got this one. clipdesk never looks for them by itself.</source>
+        <translation>新版本在您得到此版本的地方。clipdesk 不会自己去查找。</translation>
+    </message>
+    <message>
+        <source>New versions: {address}. clipdesk never looks for them by itself.</source>
+        <translation>新版本：{address}。clipdesk 不会自己去查找。</translation>
+    </message>
+    <message>
         <source>Collecting…</source>
         <translation>正在收集…</translation>
     </message>
