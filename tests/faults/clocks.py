@@ -1,4 +1,4 @@
-"""A clock on the wall that jumps, for the processes that a test starts: `clock.c`, compiled here and preloaded there."""
+"""A clock on the wall that jumps, for the processes that a test starts: `clock.c`, compiled and preloaded there."""
 
 import mmap
 import shutil
