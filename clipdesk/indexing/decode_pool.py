@@ -26,7 +26,7 @@ from clipdesk.indexing import decode_process
 from clipdesk.indexing.child_signals import children_sheltered
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
 from clipdesk.indexing.formats import is_raw
-from clipdesk.indexing.limits import BYTES_PER_EXTRA_SECOND, DECODE_SECONDS, RAW_DECODE_SECONDS
+from clipdesk.indexing.limits import BYTES_PER_EXTRA_SECOND, DECODE_SECONDS, RAW_DECODE_SECONDS, SPARE_SECONDS
 from clipdesk.indexing.steady_clock import give_pebble_a_steady_clock
 
 _log = logging.getLogger(__name__)
@@ -154,7 +154,8 @@ class DecodePool:
             pool = self._pool
             job.attempts += 1
         try:
-            sent = pool.schedule(_decode, args=(job.task, job.slot), timeout=self._limit(job.task))
+            seconds = self._limit(job.task)
+            sent = pool.schedule(_decode, args=(job.task, job.slot, seconds), timeout=seconds)
         except RuntimeError:
             self._repair_later(pool)
         else:
@@ -271,8 +272,9 @@ def _start_decoder(prepare: Callable[[DecodeTask], Prepared], memory: list[Any])
     decode_process.settle()
 
 
-def _decode(task: DecodeTask, slot: int) -> _Sent:
+def _decode(task: DecodeTask, slot: int, seconds: float) -> _Sent:
     decoder = _decoders[-1]
+    decode_process.limit_time(seconds + SPARE_SECONDS)
     prepared = decoder.prepare(task)
     pixels: Pixels | None = prepared.pixels
     if pixels is None:

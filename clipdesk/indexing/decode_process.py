@@ -1,5 +1,6 @@
 """What a decoder process does with itself before its first photo: low priority, limits, and an end with its parent."""
 
+import math
 import os
 import signal
 import sys
@@ -38,6 +39,23 @@ def settle() -> None:
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     lower_priority()
     _limit_address_space()
+    _leave_no_core()
+
+
+def limit_time(seconds: float) -> None:
+    """Have the system end this process once it has computed for `seconds` from now, where it has RLIMIT_CPU.
+
+    Whoever waits for it ends it sooner, but may have been stopped itself.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    limit = math.ceil(used.ru_utime + used.ru_stime + seconds)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _silence() -> None:
@@ -73,6 +91,16 @@ def _limit_address_space() -> None:
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _leave_no_core() -> None:
+    """What a crash leaves on the disk would hold the photo."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,7 @@ What goes over a limit is refused with one line in the failed list; nothing is e
 | memory for pixels | 1 GiB, estimated from the format before decoding | see `BYTES_PER_PIXEL` |
 | address space | 2 GiB more than at its start, where the system has RLIMIT_AS | what the estimate misses |
 | time | 30 s, RAW 60 s, and 1 s more for every 4 MiB of the file | a hung decoder is killed, a slow drive is not |
+| processor time | 5 s more than that, where the system has RLIMIT_CPU | if whoever should kill it cannot |
 | metadata | XMP 1 MiB, 200 keywords, 128 characters a keyword, 300 a title | a catalogue row stays small |
 """
 
@@ -40,6 +41,8 @@ progressive JPEG keeps all its coefficients; WebP keeps two canvases and two cop
 DECODE_SECONDS = 30.0
 RAW_DECODE_SECONDS = 60.0
 BYTES_PER_EXTRA_SECOND = 4 << 20
+SPARE_SECONDS = 5.0
+"""How much longer a decoder may compute where the system counts that (RLIMIT_CPU): its time limit is kept without."""
 
 MAX_XMP_BYTES = 1 << 20
 MAX_KEYWORDS = 200

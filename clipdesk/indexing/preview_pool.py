@@ -13,6 +13,7 @@ from clipdesk.indexing import decode_process
 from clipdesk.indexing.child_signals import children_sheltered
 from clipdesk.indexing.decode_pool import decoder_error, time_limit
 from clipdesk.indexing.decoder import load_preview
+from clipdesk.indexing.limits import SPARE_SECONDS
 from clipdesk.indexing.steady_clock import give_pebble_a_steady_clock
 
 _log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ _PROCESSES = 2
 Picture = tuple[bytes, int, int]
 """JPEG, width, height."""
 LoadPreview = Callable[[Path, int], Picture]
+
+
+def _load_in_time(load: LoadPreview, path: Path, longest_side: int, seconds: float) -> Picture:
+    decode_process.limit_time(seconds + SPARE_SECONDS)
+    return load(path, longest_side)
 
 
 class PreviewPool:
@@ -50,7 +56,9 @@ class PreviewPool:
             done(future.result() if error is None else decoder_error(error, seconds))
 
         with self._lock:
-            future = self._started().schedule(self._load, args=(path, longest_side), timeout=seconds)
+            future = self._started().schedule(
+                _load_in_time, args=(self._load, path, longest_side, seconds), timeout=seconds
+            )
         future.add_done_callback(finished)
         return future
 
