@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
 
 from clipdesk import __version__
 from clipdesk.ui.icons import icon
+from clipdesk.ui.newer_versions import where_newer_ones_are
 
 _Keys = QKeySequence.StandardKey
 
@@ -86,7 +87,8 @@ class Menus(QObject):
 
     def _about(self) -> None:
         text = self.tr("Finds photos by what is in them. Everything happens on this computer.")
-        QMessageBox.about(self._window, self.tr("About clipdesk"), f"<b>clipdesk {__version__}</b><p>{text}</p>")
+        told = f"<b>clipdesk {__version__}</b><p>{text}</p><p>{where_newer_ones_are()}</p>"
+        QMessageBox.about(self._window, self.tr("About clipdesk"), told)
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

@@ -1,6 +1,5 @@
 """Where data lies and how large it is; what helps when something does not work."""
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from clipdesk.core.window_messages import EmptyCachesRequest
 from clipdesk.ui import diagnostics
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.jobs import JobThread
+from clipdesk.ui.newer_versions import where_newer_ones_are
 from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.question import ask
 from clipdesk.ui.settings_library import WorkerSection
@@ -102,7 +102,7 @@ class Help(WorkerSection):
         row.addWidget(self.copy_button)
         row.addWidget(self.copied, 1)
         self.add_row(self.tr("Version"), QLabel(__version__, self))
-        self.newer = QLabel(self._where_newer_ones_are(), self)
+        self.newer = QLabel(where_newer_ones_are(), self)
         self.newer.setWordWrap(True)
         self.newer.setOpenExternalLinks(True)
         self.add_wide(self.newer)
@@ -113,21 +113,14 @@ class Help(WorkerSection):
             )
         )
 
-    def _where_newer_ones_are(self) -> str:
-        address = escape(paths.homepage())
-        if not address:
-            return self.tr("New versions are where you got this one. clipdesk never looks for them by itself.")
-        told = self.tr("New versions: {address}. clipdesk never looks for them by itself.")
-        return told.format(address=f'<a href="{address}">{address}</a>')
-
     def _collect(self) -> None:
         self.copied.setText(self.tr("Collecting…"))
         self._client.ask(self, StatusRequest, self._have, lambda _: self._have(None), topic="diagnostics")
 
     def _have(self, reply: Reply | None) -> None:
         status = reply.status if isinstance(reply, StatusReply) else None
-        lines = diagnostics.facts(self.settings, status)
-        self._jobs.run(lambda: diagnostics.with_logs(lines), self._copy)
+        lines, places = diagnostics.facts(self.settings, status), diagnostics.places(status)
+        self._jobs.run(lambda: diagnostics.with_logs(lines, places), self._copy)
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
