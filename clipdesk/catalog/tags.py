@@ -40,7 +40,7 @@ class TagStore:
         named: list[tuple[str | None, TagState | None]] = [
             (storable(" ".join(tag.split())), state) for tag, state in changes
         ]
-        with self._database.write() as connection:
+        with self._database.write(durable=True) as connection:
             found = connection.execute(select(photos.c.id).where(ids_in(photos.c.id, list(photo_ids))))
             known = list(found.scalars())
             for name, state in named:

@@ -241,6 +241,32 @@ def test_tags_and_revision(library: Library, tmp_path: Path) -> None:
     assert catalog.photos.duplicates() == [(third, 2)]
 
 
+def test_tags_of_one_request_are_kept_together_or_not_at_all(library: Library, tmp_path: Path) -> None:
+    catalog = library.catalog
+    fill(catalog, tmp_path)
+    first, second = ids(catalog, 1, 2)
+    with pytest.raises(UserError, match="needs a name"):
+        catalog.tags.change([first], [("Sea", "accepted"), (" ", "accepted")], sidecars=True)
+    assert catalog.tags.of(first) == {"strand": "rejected"}
+    assert catalog.owed_sidecars.all() == {}
+    catalog.tags.change([first, second, 999], [("Sea", "accepted"), ("strand", None)], sidecars=True)
+    assert catalog.tags.of(first) == catalog.tags.of(second) == {"Sea": "accepted"}
+
+
+def test_sidecars_are_owed_until_the_last_change_is_written(library: Library, tmp_path: Path) -> None:
+    catalog = library.catalog
+    fill(catalog, tmp_path)
+    first, second = ids(catalog, 1, 2)
+    catalog.tags.change([first, second], [("Sea", "accepted")], sidecars=True)
+    taken = catalog.owed_sidecars.all()
+    assert taken.keys() == {first, second}
+    catalog.tags.change([first], [("Sea", None)], sidecars=True)
+    catalog.owed_sidecars.settle(taken)
+    assert catalog.owed_sidecars.all().keys() == {first}
+    catalog.owed_sidecars.settle(catalog.owed_sidecars.all())
+    assert catalog.owed_sidecars.all() == {}
+
+
 def test_health_finds_and_repairs(library: Library, tmp_path: Path) -> None:
     catalog = library.catalog
     fill(catalog, tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from indexing.dropped_rights import ordinary_user, public_folder
+from sqlalchemy import Connection, Engine, event
 
 from clipdesk.catalog import schema, versions
 from clipdesk.catalog.health import check
@@ -96,6 +97,26 @@ def test_killed_between_commits_loses_nothing(tmp_path: Path, start_writer: Star
         assert counts["indexed"] % 32 == 0
         assert counts["indexed"] >= (int(told) + 1) * 32
         assert counts["photos"] == counts["indexed"] == library.catalog.embeddings.models()["model"]
+
+
+def test_only_what_the_user_said_waits_for_the_disk(library: Library, tmp_path: Path) -> None:
+    """A power cut takes no accepted tag; what else it takes of the last moment, the next index run finds again."""
+    levels: list[int] = []
+
+    def look(connection: Connection) -> None:
+        levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    event.listen(Engine, "commit", look)
+    try:
+        fill(library.catalog, tmp_path)
+        levels.clear()
+        library.catalog.tags.set_state(ids(library.catalog, 1), "Dog", "accepted")
+        assert max(levels) == 2
+        levels.clear()
+        library.catalog.state.set("key", 1)
+        assert levels == [1]
+    finally:
+        event.remove(Engine, "commit", look)
 
 
 def test_what_a_killed_writer_left_half_done_is_put_right(tmp_path: Path) -> None:
