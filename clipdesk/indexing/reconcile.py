@@ -121,7 +121,8 @@ class _Look:
     """What one root folder looks like; `changes` is None when it could not be scanned."""
 
     folder: Folder
-    known: dict[str, KnownFile]
+    files: int
+    """How many the catalogue knows of it."""
     changes: ChangeSet | None
     away: str | None
     """Why it counts as offline, None when it does not."""
@@ -146,13 +147,13 @@ class Surveyor:
     """The folders that the user named: with `accept_missing`, only these are forgotten when they are away."""
 
     def look(self, folders: Sequence[Folder]) -> Survey:
-        """Compare `folders` with the catalogue.
+        """Compare `folders`, all there are, with the catalogue.
 
         Raises CancelledError when cancelled, UserError when several folders are away and `accept_missing` was said
         without naming any: then nothing is forgotten.
         """
         survey, seen = Survey(), 0
-        roots = [folder.path for folder in self.catalog.folders.all()]
+        roots = [folder.path for folder in folders]
         away: list[_Look] = []
         for folder in folders:
             before = seen
@@ -173,11 +174,11 @@ class Surveyor:
         gone = self._accepted(away)
         for look in away:
             if look.folder.id not in gone:
-                self._away(look.folder, len(look.known), look.away or "", survey)
+                self._away(look.folder, look.files, look.away or "", survey)
             elif look.changes is not None:
                 self._take(look.folder, look.changes, survey)
             else:
-                survey.gone.add(look.known.values())
+                survey.gone.add(self.catalog.files.known(look.folder.id).values())
                 survey.forgotten.append(look.folder)
                 survey.notes.append(f"{look.folder.path} is not there: it was taken out of the library.")
         return survey
@@ -185,10 +186,11 @@ class Surveyor:
     def _look(
         self, folder: Folder, inner: Sequence[Path], only: Sequence[str] | None, count: Callable[[int], None]
     ) -> _Look:
-        known = self.catalog.files.known(folder.id)
-        reason = is_offline(folder, len(known), None)
+        files = folder.files + folder.failed + folder.cloud + folder.quarantined
+        reason = is_offline(folder, files, None)
         if reason is not None and not (self.accept_missing and folder.path.is_dir()):
-            return _Look(folder, known, None, reason)
+            return _Look(folder, files, None, reason)  # its rows, which may be very many, are not needed
+        known = self.catalog.files.known(folder.id)
         changes = scan(
             folder.path,
             known,
@@ -199,7 +201,7 @@ class Surveyor:
             only=only,
             held=self.held,
         )
-        return _Look(folder, known, changes, reason or is_offline(folder, len(known), changes))
+        return _Look(folder, len(known), changes, reason or is_offline(folder, len(known), changes))
 
     def _accepted(self, away: Sequence[_Look]) -> set[int]:
         """Ids of the folders that the user gave up: those named, or the one that is away."""
