@@ -20,8 +20,8 @@ from clipdesk.core.settings import Settings
 _PACKAGES = ("numpy", "onnxruntime", "torch", "open_clip_torch", "hnswlib", "sqlalchemy", "pillow", "rawpy")
 _LOGS = ("clipdesk.log", "worker.log")
 _LINES = 100
-_PRIVATE = ("excludes", "vocabularies")
-"""Settings that hold names of the user's files."""
+_TOLD = ("model_in_use", "model_key")
+"""Words about the library that are not the user's; everything else that is told of it is numbers."""
 
 
 def facts(settings: Settings, status: Mapping[str, Any] | None) -> list[str]:
@@ -40,25 +40,38 @@ def facts(settings: Settings, status: Mapping[str, Any] | None) -> list[str]:
         "Settings",
     ]
     values = settings.model_dump()
-    lines += [f"  {name}: {len(value) if name in _PRIVATE else value}" for name, value in values.items()]
+    # Lists are of names of files; the other words are choices among a few, and the name of a model.
+    lines += [f"  {name}: {len(value) if isinstance(value, tuple) else value}" for name, value in values.items()]
     lines += ["", "Library"]
     if status is None:
         lines.append("  the worker does not answer")
     for name, value in (status or {}).items():
         if name == "folders":
             lines += [f"  folder {at}: {one['files']} files, {one['state']}" for at, one in enumerate(value, 1)]
-        elif name != "library":
+        elif name in _TOLD or not isinstance(value, str):
             lines.append(f"  {name}: {value}")
     return lines
 
 
-def with_logs(lines: list[str]) -> str:
-    """Add the end of each log, in a thread of its own; the home folder is written as ~."""
+def places(status: Mapping[str, Any] | None) -> dict[str, str]:
+    """Where the user keeps photos and library, and what is written instead, should a log name one after all."""
+    named = {str(Path.home()): "~"}
+    if status is not None:
+        named |= {one["path"]: f"(folder {at})" for at, one in enumerate(status["folders"], 1)}
+        named[status["library"]] = "(library)"
+    return {path: instead for path, instead in named.items() if len(Path(path).parts) > 1}
+
+
+def with_logs(lines: list[str], places: Mapping[str, str]) -> str:
+    """Add the end of each log, in a thread of its own. What stands at one of `places` is not told."""
     told = list(lines)
     for name in _LOGS:
         told += ["", name, *_tail(log_folder() / name)]
     text = "\n".join(told)
-    return re.sub(re.escape(str(Path.home())), "~", text) + "\n"
+    # Longer paths first: one folder may lie in another. Of what is below a place, names are all that is left to tell.
+    for path in sorted(places, key=len, reverse=True):
+        text = re.sub(rf"{re.escape(path)}(?:[/\\][^\n]*)?", places[path], text)
+    return text + "\n"
 
 
 def _tail(file: Path) -> list[str]:
