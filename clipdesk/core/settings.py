@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,15 +71,19 @@ def load(path: Path | None = None) -> Settings:
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings atomically; entries that this version does not know are kept.
+    """Write the settings atomically; entries that this version does not know are kept, and a damaged file beside it.
 
     Raises UserError when they cannot be written; nothing is left behind then.
     """
     path = path or settings_file()
     try:
         kept = parse_toml(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except OSError:
         kept = {}
+    except ValueError:
+        kept = {}
+        with suppress(OSError):
+            path.with_name(f"{path.stem}.damaged{path.suffix}").write_bytes(path.read_bytes())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, _toml(settings.model_dump(mode="json"), kept))

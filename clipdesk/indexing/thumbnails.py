@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from clipdesk.core.errors import DiskFullError, LibraryError, LibraryMissingError
+from clipdesk.core.marked_jpeg import marked
 from clipdesk.core.paths import thumbnail_file
 
 LONGEST_SIDE = 512
@@ -39,7 +40,7 @@ def encode_jpeg(picture: Image.Image, longest_side: int, quality: int = _QUALITY
 
 def write_thumbnail(picture: Image.Image, file: Path) -> None:
     """Write the thumbnail of an RGB picture; raises `LibraryError` or `DiskFullError` when it is not taken."""
-    data = encode_jpeg(picture, LONGEST_SIDE)[0]
+    data = marked(encode_jpeg(picture, LONGEST_SIDE)[0])
     # Two processes may make the same thumbnail at once: each writes its own file, the last name wins.
     part = file.with_name(f".{file.stem}.{os.getpid()}{PART}")
     try:

@@ -1,9 +1,12 @@
 """What tuning found for a model on this machine: which engine runs its picture tower. Read on every start: light."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import xxhash
 
 from clipdesk.core.plain_data import parse_json
 from clipdesk.models import files
@@ -11,6 +14,11 @@ from clipdesk.models import files
 RECORD = "tuning.json"
 INT8_GRAPH = "image.int8.onnx"
 _FORMAT = 1
+_ENGINES = ("onnx float32", "onnx int8", "torch float32", "torch float16", "torch bfloat16")
+_DEVICES = ("cpu", "mps", "cuda")
+_MOST_THREADS, _MOST_AT_ONCE = 1024, 4096
+_KINDS: dict[Any, type | tuple[type, ...]] = {str: str, int: int, float: (int, float)}
+_READ = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,11 @@ class Tuning:
     """How many photos the agreement was measured on."""
     choice: Candidate
     candidates: tuple[Candidate, ...]
+    graph: str = ""
+    """A checksum (XXH3) of the 8-bit graph; "" when there is none, or an earlier version wrote this."""
+
+
+_Made = TypeVar("_Made", Candidate, Tuning)
 
 
 def record_folder(folder: Path, name: str) -> Path:
@@ -67,11 +80,30 @@ def read(folder: Path) -> Tuning | None:
         raw: dict[str, Any] = parse_json((folder / RECORD).read_text(encoding="utf-8"))
         if raw.pop("format") != _FORMAT:
             return None
-        choice = Candidate(**raw.pop("choice"))
-        others = tuple(Candidate(**entry) for entry in raw.pop("candidates"))
-        return Tuning(choice=choice, candidates=others, **raw)
-    except (OSError, ValueError, KeyError, TypeError):
+        choice = _candidate(raw.pop("choice"))
+        others = tuple(_candidate(entry) for entry in raw.pop("candidates"))
+        return _of_right_kinds(Tuning(choice=choice, candidates=others, **raw))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _candidate(raw: dict[str, Any]) -> Candidate:
+    """Raises ValueError, TypeError for what no tuning has written."""
+    made = _of_right_kinds(Candidate(**raw))
+    known = made.engine in _ENGINES and made.device in _DEVICES
+    if not (known and 0 <= made.threads <= _MOST_THREADS and 1 <= made.at_once <= _MOST_AT_ONCE):
+        raise ValueError("no such engine")
+    if not all(isfinite(number) for number in (made.speed, made.mean, made.worst, made.shared)):
+        raise ValueError("no such result")
+    return made
+
+
+def _of_right_kinds(made: _Made) -> _Made:
+    for field in fields(made):
+        value, kind = getattr(made, field.name), _KINDS.get(field.type)
+        if kind is not None and (isinstance(value, bool) or not isinstance(value, kind)):
+            raise ValueError(f"{field.name} is of another kind")
+    return made
 
 
 def write(folder: Path, tuning: Tuning) -> None:
@@ -83,8 +115,22 @@ def write(folder: Path, tuning: Tuning) -> None:
 
 
 def is_current(tuning: Tuning, folder: Path) -> bool:
-    """Whether model, libraries and processor are still those that were measured."""
+    """Whether model, libraries and processor are still those that were measured, and the 8-bit graph is whole."""
     from clipdesk.models import speeds
 
     measured, here = tuning.key.rpartition("-")[2], files.key_of(folder).rpartition("-")[2]
-    return measured == here and tuning.machine == speeds.machine()
+    if measured != here or tuning.machine != speeds.machine():
+        return False
+    return tuning.choice.engine != "onnx int8" or tuning.graph in ("", graph_checksum(folder))
+
+
+def graph_checksum(folder: Path) -> str:
+    """The checksum of a model's 8-bit graph, "missing" without one."""
+    digest = xxhash.xxh3_128()
+    try:
+        with (folder / INT8_GRAPH).open("rb") as file:
+            while data := file.read(_READ):
+                digest.update(data)
+    except OSError:
+        return "missing"
+    return digest.hexdigest()

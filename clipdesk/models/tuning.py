@@ -118,7 +118,10 @@ class _Tuner:
         choice = choose(self._found)
         if choice.engine != "onnx int8":
             (self._folder / tuned.INT8_GRAPH).unlink(missing_ok=True)
-        found = Tuning(files.key_of(self._folder), speeds.machine(), len(self._pixels), choice, tuple(self._found))
+        graph = tuned.graph_checksum(self._folder) if choice.engine == "onnx int8" else ""
+        found = Tuning(
+            files.key_of(self._folder), speeds.machine(), len(self._pixels), choice, tuple(self._found), graph
+        )
         tuned.write(tuned.record_folder(self._folder, self._name), found)
         return found
 

@@ -4,7 +4,9 @@ hnswlib is an implementation of hierarchical navigable small world graphs (Malko
 holds its vectors as float32 in memory and cannot map them: so it gets the short ones.
 """
 
+import errno
 import math
+import os
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -77,8 +79,11 @@ class HnswIndex:
         self.graph_rows = self._graph.element_count
 
     def save(self, file: Path) -> None:
-        """Write the graph."""
+        """Write the graph. Raises OSError when the disk did not take all of it, which hnswlib does not tell."""
         self._graph.save_index(str(file))
+        size = int(self._graph.index_file_size())
+        if file.stat().st_size != size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def __len__(self) -> int:
         return len(self._reduced)

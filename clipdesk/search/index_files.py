@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 _VERSION = 3
 _READ = 4 * 1024 * 1024
 _ROWS = 16_384
+_NONE: HalfMatrix = np.zeros((0, 0), np.float16)
 
 
 class State(Protocol):
@@ -100,10 +101,40 @@ class IndexFiles:
         textness_revision: int = 0,
         learned: int = 0,
     ) -> None:
-        """Write a new generation, name it in the catalogue and delete older ones."""
+        """Write a new generation, name it in the catalogue and delete older ones.
+
+        Raises OSError, and leaves nothing behind, when the disk does not take it.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         named = self._state.get(self._state_key)
         generation = 1 + max([int(named["generation"]) if named else 0, *self._generations()])
+        rows = SavedRows(
+            photo_ids,
+            _NONE,
+            textness,
+            last,
+            textness_revision,
+            learned=learned,
+            graph_rows=0 if graph is None else graph.graph_rows,
+        )
+        try:
+            identity = self._write_all(generation, rows, exact, reduced, graph)
+        except OSError:
+            # Half of it would lie there until the next time, on a disk that may be full.
+            self._delete(lambda name: name.startswith(self._file(generation, "").name))
+            raise
+        self._state.set(self._state_key, {"generation": generation, "id": identity})
+        self._delete_but(generation)
+
+    def _write_all(
+        self,
+        generation: int,
+        rows: SavedRows,
+        exact: ExactIndex,
+        reduced: ReducedIndex | None,
+        graph: HnswIndex | None,
+    ) -> str:
+        """Write the files of a generation; returns its id."""
         vectors, table = self._file(generation, "vectors.npy"), self._file(generation, "rows.npz")
         files = [vectors, table]
         _write(vectors, np.float16, len(exact), exact.dim, lambda start, end: exact.vectors_at(np.arange(start, end)))
@@ -112,7 +143,7 @@ class IndexFiles:
             np.save(files[-2], reduced.basis, allow_pickle=False)
             _write(files[-1], np.float32, len(reduced), reduced.dim, reduced.rows)
         with table.open("wb") as file:
-            np.savez(file, photo_ids=photo_ids, textness=textness)
+            np.savez(file, photo_ids=rows.photo_ids, textness=rows.textness)
         if graph is not None:
             files.append(self._file(generation, "graph"))
             graph.save(files[-1])
@@ -121,12 +152,12 @@ class IndexFiles:
             "version": _VERSION,
             "id": identity,
             "model": self._model_key,
-            "count": len(photo_ids),
+            "count": len(rows.photo_ids),
             "dim": exact.dim,
-            "last": last,
-            "textness_revision": textness_revision,
-            "learned": learned,
-            "graph_rows": 0 if graph is None else graph.graph_rows,
+            "last": rows.last,
+            "textness_revision": rows.textness_revision,
+            "learned": rows.learned,
+            "graph_rows": rows.graph_rows,
             "files": {file.name: _checksum(file) for file in files},
         }
         for file in files:
@@ -136,8 +167,7 @@ class IndexFiles:
         partial.write_text(json.dumps(description), encoding="utf-8")
         _sync(partial)
         partial.replace(target)
-        self._state.set(self._state_key, {"generation": generation, "id": identity})
-        self._delete_but(generation)
+        return identity
 
     def _load(self, generation: int, identity: str, *, check: bool) -> SavedRows:
         description = parse_json(self._file(generation, "json").read_text(encoding="utf-8"))
@@ -182,14 +212,17 @@ class IndexFiles:
         return [int(name) for name in names if name.isdecimal()]
 
     def _delete_but(self, generation: int) -> None:
-        kept = self._file(generation, "")
+        kept = self._file(generation, "").name
+        self._delete(lambda name: not name.startswith(kept))
+
+    def _delete(self, which: Callable[[str], bool]) -> None:
         for path in self._folder.glob(f"{self._prefix}-*.*"):
-            if not path.name.startswith(kept.name):
+            if which(path.name):
                 try:
                     path.unlink()
                 except OSError as error:
                     # Mapped by another process on Windows; the next save tries again.
-                    _log.info("an old index file stays for now: %s", error)
+                    _log.info("an old index file stays for now: %s", loggable(error))
 
 
 def tag_of(model_key: str) -> str:

@@ -8,12 +8,14 @@ weighted by its frequency, since the strength of natural pictures falls that way
 Other sizes and JPEG qualities hardly change it, brightness and small turns a little, a cut border most.
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from clipdesk.core.entities import Matrix
+from clipdesk.core.marked_jpeg import is_whole
 
 _SIDE = 32
 _LUMA, _CHROMA = 10, 5
@@ -31,7 +33,10 @@ def read_planes(thumbnail: Path) -> Planes:
     """Read a thumbnail as uint8 [32, 32, 3]. Raises OSError for one that is missing or damaged."""
     from PIL import Image
 
-    with Image.open(thumbnail) as picture:
+    data = thumbnail.read_bytes()
+    if not is_whole(data):
+        raise OSError("the thumbnail is damaged")
+    with Image.open(BytesIO(data)) as picture:
         # An eighth of the size is decoded in a fraction of the time.
         picture.draft("YCbCr", (2 * _SIDE, 2 * _SIDE))
         small = picture.convert("YCbCr").resize((_SIDE, _SIDE), Image.Resampling.BOX)

@@ -2,9 +2,9 @@
 
 import logging
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from clipdesk.core.entities import Matrix
 from clipdesk.core.errors import loggable
 from clipdesk.core.paths import thumbnail_file
+from clipdesk.search.cached_vectors import write_whole
 from clipdesk.search.layout import DIM, Planes, layouts, read_planes
 
 _log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class LayoutStore:
                 hashes, stored = saved["hashes"], saved["layouts"]
         except FileNotFoundError:
             return nothing
-        except (OSError, ValueError, EOFError, KeyError) as error:
+        except Exception as error:  # zipfile raises whatever damaged bytes lead it to
             _log.warning("the layouts of photos cannot be read and are made again: %s", loggable(error))
             return nothing
         if hashes.dtype != np.uint64 or stored.dtype != np.float16 or stored.shape != (len(hashes), DIM):
@@ -91,10 +92,9 @@ class LayoutStore:
             return
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._file.parent, suffix=".tmp")
-            with os.fdopen(handle, "wb") as target:
-                np.savez(target, hashes=self._known[0], layouts=self._known[1])
-            Path(name).replace(self._file)
+            buffer = BytesIO()
+            np.savez(buffer, hashes=self._known[0], layouts=self._known[1])
+            write_whole(self._file, buffer.getvalue())
         except OSError as error:
             _log.warning("the layouts of photos could not be kept: %s", loggable(error))
 

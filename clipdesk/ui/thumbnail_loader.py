@@ -3,11 +3,13 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThread, QThreadPool, Signal
+from PySide6.QtCore import QBuffer, QObject, QRunnable, QSize, Qt, QThread, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
+from clipdesk.core.marked_jpeg import is_whole
 from clipdesk.core.paths import thumbnail_file
 
 _BYTES = 128 * 1024 * 1024
@@ -76,8 +78,21 @@ class _Job(QRunnable):
 
 
 def read_scaled(file: Path, side: int) -> QImage:
-    """Read a picture so that it just fits a square of `side` pixels; a null image when it cannot be read."""
-    reader = QImageReader(str(file))
+    """Read a thumbnail so that it just fits a square of `side` pixels; a null image when it cannot be read.
+
+    A damaged one is deleted: it is made again the next time that the library is brought up to date.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return QImage()
+    if not is_whole(data):
+        with suppress(OSError):
+            file.unlink()
+        return QImage()
+    buffer = QBuffer()
+    buffer.setData(data)
+    reader = QImageReader(buffer)
     size = reader.size()
     if not size.isValid() or size.width() * size.height() * 4 > _LARGEST:
         return QImage()
