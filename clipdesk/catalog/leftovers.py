@@ -6,7 +6,15 @@ from contextlib import suppress
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
-_PATTERNS = ("backups/*.part", "catalog.sqlite.new*", "catalog.sqlite.patched", "repair-*", "*.part", "in-flight.new")
+_PATTERNS = (
+    "backups/*.part",
+    "catalog.sqlite.new*",
+    "catalog.sqlite.patched",
+    "repair-*",
+    "*.part",
+    "in-flight.new",
+    "writer.ending",
+)
 
 
 def clear(library: Path) -> None:

@@ -18,6 +18,7 @@ from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryE
 
 CATALOG_FILE = "catalog.sqlite"
 _DAY = 86_400.0
+_ENDING = "writer.ending"
 
 
 @dataclass
@@ -63,6 +64,14 @@ class Library:
             if self._lock is not None:
                 self._lock.release()
                 self._lock = None
+                with suppress(OSError):
+                    (self.folder / _ENDING).unlink(missing_ok=True)
+
+    def announce_end(self) -> None:
+        """Tell others that this writer gives the library back as soon as it has finished what it does."""
+        if self._lock is not None:
+            with suppress(OSError):
+                (self.folder / _ENDING).touch()
 
     def __enter__(self) -> "Library":
         return self
@@ -109,6 +118,11 @@ def open_library(folder: Path, *, write: bool, create: bool = False) -> Library:
                 told = f"The library {folder} is being {done} by another clipdesk"
                 raise LibraryBusyError(told, "Try again in a moment") from None
     return Library(folder, Catalog(Database(file, write=False)), writer=False)
+
+
+def is_ending(folder: Path) -> bool:
+    """Whether the writer of a library has announced its end."""
+    return (folder / _ENDING).exists()
 
 
 def _open_copy(folder: Path, file: Path, holder: Holder) -> Library:

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from clipdesk.worker.service import Service
 
 _log = logging.getLogger(__name__)
+_ENDING_SECONDS, _LOOK_SECONDS = 60.0, 0.1
+"""How long a worker waits for one that is ending, and how often it looks whether that has ended."""
 
 
 @dataclass(slots=True)
@@ -131,7 +134,8 @@ def _serve(
             return
         service.start()
         refused, model = service.resources.refused, service.resources.settings.model
-        sender(ReadyEvent(photos, model, refused is None, refused.kind if refused is not None else ""))
+        kind, told = (refused.kind, service.resources.library.note or refused.message) if refused else ("", "")
+        sender(ReadyEvent(photos, model, refused is None, kind, told))
         if repaired is not None:
             sender(repaired)
         _listen(connection, service)
@@ -148,9 +152,16 @@ def _repair(library: Path) -> "RepairedEvent":
 
 def _open(library: Path, settings: Settings, sender: "_Sender", hooks: "Hooks | None") -> "Service":
     """The service; one that only reads where another process writes, or nobody can."""
+    from clipdesk.catalog.library import is_ending
     from clipdesk.core.errors import LibraryBusyError, LibraryMissingError, LibraryReadOnlyError
     from clipdesk.worker.service import Service
 
+    until = time.monotonic() + _ENDING_SECONDS
+    while is_ending(library) and time.monotonic() < until:
+        # The worker of a window that was killed, or has just been closed, finishes what it has begun.
+        with suppress(LibraryBusyError):
+            return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks)
+        time.sleep(_LOOK_SECONDS)
     try:
         return Service(library, settings, write=True, create=True, emit=sender, hooks=hooks)
     except (LibraryBusyError, LibraryReadOnlyError) as error:

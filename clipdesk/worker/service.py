@@ -331,6 +331,7 @@ class Service:
                 control.pause(on)
 
     def _stop(self) -> None:
+        self.resources.library.announce_end()
         with self._state:
             self.stopping.set()
             for control in self._controls.values():

@@ -239,6 +239,23 @@ def test_a_second_worker_only_reads(desk: Desk) -> None:
     assert "another clipdesk" in wait_for(second, Failed, 2).message
 
 
+def test_the_worker_of_a_killed_window_is_waited_for(desk: Desk, tmp_path: Path) -> None:
+    pictures(desk.photos, 40)
+    first = desk.start(Hooks(Gate(tmp_path, hold=2)))
+    first.send(IndexRequest(1, (desk.photos,)))
+    wait_until_embedded(first, 16)
+    first.connection.close()  # as when its window is killed; it is in the middle of a batch
+    announced = desk.library / "writer.ending"
+    while not announced.exists():
+        assert first.process.is_alive()
+    second = start(desk.library, _SETTINGS)
+    desk.workers.append(second)
+    assert not second.connection.poll(3), "it does not open the library for reading only"
+    (tmp_path / "go").touch()
+    assert wait_for(second, ReadyEvent).writer
+    assert not announced.exists()
+
+
 @pytest.mark.skipif(psutil.WINDOWS, reason="niceness is told differently")
 def test_the_worker_gives_way(desk: Desk) -> None:
     worker = desk.start()
