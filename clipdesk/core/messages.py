@@ -265,6 +265,8 @@ class ReadyEvent(Event):
     writer: bool
     """False when this worker can only read, for the reason `kind`: another process writes, or nobody may."""
     kind: FailureKind = ""
+    told: str = ""
+    """Then: who has the library, and of when the copy is that is read here, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)

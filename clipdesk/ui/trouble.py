@@ -46,12 +46,12 @@ class Trouble(QObject):
         text = self.tr("The answer takes longer than usual. It is shown as soon as it is there.")
         return Line(text, "", (Choice(self.tr("Restart"), self._ways.restart),), SLOW, "refresh")
 
-    def read_only(self, kind: FailureKind) -> Line:
-        """The library can be searched only: nobody may write to it ("read only"), or another process does."""
+    def read_only(self, kind: FailureKind, told: str = "") -> Line:
+        """The library can be searched only: nobody may write to it ("read only"), or another does, as `told`."""
         if kind == "read only":
             return self.line(Failed(0, "", kind=kind))
         text = self.tr("Another clipdesk has this library open. You can search here; changes are made there.")
-        return Line(text, "", (Choice(self.tr("Try again"), self._ways.restart),), READ_ONLY)
+        return Line(text, said(told), (Choice(self.tr("Try again"), self._ways.restart),), READ_ONLY)
 
     def line(self, failed: Failed) -> Line:
         """The banner's line for a failure that nobody else shows."""

@@ -77,7 +77,7 @@ class WorkerWatch(QObject):
         if event.writer:
             self._banner.withdraw(READ_ONLY)
         else:
-            self._banner.tell(self._trouble.read_only(event.kind))
+            self._banner.tell(self._trouble.read_only(event.kind, event.told))
         if self._client.paused:
             self._client.pause(True)
         if self._store.settings.watch and event.writer:

@@ -42,6 +42,15 @@ _TEXTS = (
     QT_TRANSLATE_NOOP("Worker", "damaged {kind} picture: its structure makes no sense"),
     QT_TRANSLATE_NOOP("Worker", "damaged {kind} picture: {reason}"),
     # Trouble
+    QT_TRANSLATE_NOOP(
+        "Worker",
+        "The library {library} is in use by another clipdesk (process {number} on {computer}, since {time})",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Worker",
+        "The library {library} is in use by another clipdesk (process {number} on {computer}, since {time})"
+        ": this is a copy of {copy} to search in, which does not change.",
+    ),
     QT_TRANSLATE_NOOP("Worker", "The disk is full"),
     QT_TRANSLATE_NOOP("Worker", "Free some space and try again."),
     QT_TRANSLATE_NOOP("Worker", "Cancelled."),

@@ -2574,6 +2574,14 @@
         <translation>詳細は {file} にあります</translation>
     </message>
     <message>
+        <source>The library {library} is in use by another clipdesk (process {number} on {computer}, since {time})</source>
+        <translation>ライブラリ {library} は、{computer} の別の clipdesk（プロセス {number}）が {time} から使用しています</translation>
+    </message>
+    <message>
+        <source>The library {library} is in use by another clipdesk (process {number} on {computer}, since {time}): this is a copy of {copy} to search in, which does not change.</source>
+        <translation>ライブラリ {library} は、{computer} の別の clipdesk（プロセス {number}）が {time} から使用しています。ここに表示しているのは {copy} 時点の検索用コピーで、内容は変わりません。</translation>
+    </message>
+    <message>
         <source>{count} files are in the cloud and not on this disk: they were not read.</source>
         <translation>{count} 個のファイルはクラウド上にあり、このディスクにはないため、読み込んでいません。</translation>
     </message>

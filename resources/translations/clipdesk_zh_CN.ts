@@ -2574,6 +2574,14 @@
         <translation>详情见 {file}</translation>
     </message>
     <message>
+        <source>The library {library} is in use by another clipdesk (process {number} on {computer}, since {time})</source>
+        <translation>图库 {library} 正由 {computer} 上的另一个 clipdesk（进程 {number}）使用，自 {time} 起</translation>
+    </message>
+    <message>
+        <source>The library {library} is in use by another clipdesk (process {number} on {computer}, since {time}): this is a copy of {copy} to search in, which does not change.</source>
+        <translation>图库 {library} 正由 {computer} 上的另一个 clipdesk（进程 {number}）使用，自 {time} 起。这里显示的是 {copy} 的副本，仅供搜索，不会更改。</translation>
+    </message>
+    <message>
         <source>{count} files are in the cloud and not on this disk: they were not read.</source>
         <translation>{count} 个文件位于云端而不在此磁盘上，未读取。</translation>
     </message>

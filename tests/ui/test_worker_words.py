@@ -35,6 +35,15 @@ def test_what_differs_is_kept(japanese: None) -> None:
     assert said("date: 2020 comes after 2019") == "date: 2020 は 2019 より後です"
 
 
+def test_who_has_the_library_is_told_in_japanese(japanese: None) -> None:
+    holder = "another clipdesk (process 17 on alpha, since 2026-03-01 10:00:00)"
+    busy = f"The library /home/a/library is in use by {holder}"
+    for text in (busy, f"{busy}: this is a copy of 2026-03-02 08:15 to search in, which does not change."):
+        assert said(text) != text
+        assert "alpha" in said(text)
+    assert "2026-03-02 08:15" in said(text)
+
+
 def test_what_is_unknown_stays(japanese: None) -> None:
     assert said("Nobody {ever} listed this.") == "Nobody {ever} listed this."
     assert said("") == ""
