@@ -20,8 +20,10 @@ from clipdesk.indexing.missing_thumbnails import missing_hashes
 from clipdesk.search.photo_vectors import PhotoVectors
 
 _CATALOGUE = {CATALOG_FILE, f"{CATALOG_FILE}-wal", f"{CATALOG_FILE}-shm"}
-_KEPT = _CATALOGUE | {"backups", "folders.json", "index", "thumbnails", "writer.lock", "crash.txt"}
-"""What lies in the folder of a library that nobody uses; readers may leave an empty log of changes."""
+_OF_WRITERS = {"writer.lock", "writer.json", "writer.ending", "crash.txt"}
+_KEPT = _CATALOGUE | _OF_WRITERS | {"backups", "folders.json", "index", "thumbnails"}
+"""What lies in the folder of a library that nobody uses. Readers may leave an empty log of changes, a worker that took
+so long to end that its window killed it what tells of writers."""
 
 
 def broken(library: Path, accepted: Mapping[Path, set[str]], scratch: Path) -> list[str]:
