@@ -75,7 +75,7 @@ class LayoutStore:
     def _load(self) -> tuple[Hashes, npt.NDArray[np.float16]]:
         nothing = np.zeros(0, np.uint64), np.zeros((0, DIM), np.float16)
         try:
-            with np.load(self._file, allow_pickle=False) as saved:
+            with self._file.open("rb") as opened, np.load(opened, allow_pickle=False) as saved:
                 hashes, stored = saved["hashes"], saved["layouts"]
         except FileNotFoundError:
             return nothing
