@@ -146,7 +146,9 @@ def test_diagnostics_are_copied_without_names_of_photos(
 ) -> None:
     store.update(vocabularies=("/home/somebody/my secret tags.txt",))
     log_folder().mkdir(parents=True, exist_ok=True)
-    (log_folder() / "worker.log").write_text(f"a line of the log about {Path.home()}\n", encoding="utf-8")
+    photo = library_folder.parent / "Photos" / "on the beach with Zoe.jpg"
+    lines = f"a line of the log about {Path.home()}\nan old line about {photo}\nand {library_folder / 'x.sqlite'}\n"
+    (log_folder() / "worker.log").write_text(lines, encoding="utf-8")
     page.help.copy_button.click()
     qtbot.waitUntil(lambda: "Copied" in page.help.copied.text(), timeout=_WAIT)
     text = QGuiApplication.clipboard().text()
@@ -154,7 +156,10 @@ def test_diagnostics_are_copied_without_names_of_photos(
     assert "onnxruntime" in text
     assert "folder 1: 40 files, online" in text
     assert "a line of the log about ~" in text
+    assert "an old line about (folder 1)\n" in text
+    assert "and (library)\n" in text
     assert "secret" not in text
+    assert "Zoe" not in text
     assert str(library_folder.parent / "Photos") not in text
 
 
