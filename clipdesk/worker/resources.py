@@ -19,6 +19,7 @@ from clipdesk.worker.encoders import LoadEncoder
 
 if TYPE_CHECKING:
     from clipdesk.indexing.decoder import DecodeTask, Prepared
+    from clipdesk.indexing.lone_pictures import LonePictures
     from clipdesk.search.engine import SearchEngine
     from clipdesk.worker.sidecar_thread import SidecarThread
 
@@ -53,6 +54,8 @@ class Resources:
     _encoder: Encoder | None = None
     _engine: "SearchEngine | None" = None
     _sidecars: "SidecarThread | None" = None
+    _pictures: "list[LonePictures]" = field(default_factory=list["LonePictures"])
+    """The one that decodes pictures of queries, once there was one; shared with what `with_model` makes."""
 
     def require_writer(self) -> None:
         """Raise LibraryError when this process may only read, or the library is gone."""
@@ -116,7 +119,7 @@ class Resources:
                 self.library.index_folder,
                 self.encoder,
                 write=self.library.writer,
-                load_pixels=_load_pixels,
+                load_pixels=self._load_pixels,
                 model_key=self.model_key(),
             )
         self._engine.refresh()
@@ -151,11 +154,22 @@ class Resources:
         if before is not None:
             before.close()
 
+    def _load_pixels(self, path: Path, spec: ImageSpec) -> Pixels:
+        # The decoder's libraries are loaded for a query with a picture only.
+        from clipdesk.indexing.lone_pictures import LonePictures
+
+        with self._making:
+            if not self._pictures:
+                self._pictures.append(LonePictures())
+        return self._pictures[0].load(path, spec)
+
     def close(self) -> None:
         """Close everything that was made, the library last. Raises LibraryError for one that proves to be damaged."""
         try:
             if self._sidecars is not None:
                 self._sidecars.close()
+            for pictures in self._pictures:
+                pictures.close()
             with self.answering:
                 self._close_engine()
             with self._making:
@@ -182,10 +196,3 @@ class Resources:
             raise
         except UserError as error:
             _log.warning("search was not prepared (%s)", type(error).__name__)
-
-
-def _load_pixels(path: Path, spec: ImageSpec) -> Pixels:
-    # The decoder's libraries are loaded for a query with a picture only.
-    from clipdesk.indexing.decoder import load_pixels
-
-    return load_pixels(path, spec)

@@ -8,18 +8,21 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image, PngImagePlugin
 
 from clipdesk.core.entities import ImageSpec, PhotoMetadata
 from clipdesk.core.errors import DecodeError
-from clipdesk.core.messages import IndexReply, IndexRequest, SearchReply, SearchRequest
+from clipdesk.core.messages import IndexReply, IndexRequest, SearchReply, SearchRequest, SimilarRequest
 from clipdesk.core.settings import Settings
-from clipdesk.indexing import limits
+from clipdesk.indexing import limits, lone_pictures
 from clipdesk.indexing.decode_pool import DecodePool
 from clipdesk.indexing.decoder import DecodeTask, Prepared, prepare
+from clipdesk.indexing.lone_pictures import LonePictures
 from clipdesk.worker.resources import Hooks
 from clipdesk.worker.service import Service
 from tests.faults import fuzzing
@@ -251,3 +254,49 @@ while True:
 def test_a_decoder_that_nobody_kills_is_ended_by_the_system() -> None:
     done = subprocess.run([sys.executable, "-c", _BURN], check=False, timeout=60)
     assert done.returncode == -signal.SIGXCPU
+
+
+# ---- a picture that a query names ----
+
+
+def test_a_hostile_picture_in_a_query_is_told_and_the_next_question_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is decoded where indexing decodes: a codec that crashes must not end what answers the window."""
+    for number in range(3):
+        _named(tmp_path / "Photos", "good", number)
+    service = Service(tmp_path / "library", Settings(decoder_processes=1), write=True, create=True, emit=print)
+    monkeypatch.setattr(lone_pictures, "load_pixels", _crash_here)
+    try:
+        assert isinstance(service.call(IndexRequest(1, (tmp_path / "Photos",))), IndexReply)
+        (tmp_path / "cut.png").write_bytes((tmp_path / "Photos" / "good 1.png").read_bytes()[:60])
+        with pytest.raises(DecodeError, match="cut"):
+            service.call(SimilarRequest(2, tmp_path / "cut.png"))
+        found = service.call(SimilarRequest(3, _named(tmp_path, "other", 1), limit=2))
+    finally:
+        service.close()
+    assert isinstance(found, SearchReply)
+    assert len(found.hits) == 2
+
+
+def _crash_here(path: Path, spec: ImageSpec) -> None:
+    """What only the decoder process must call; it has its own copy of the module."""
+    pytest.fail("the picture is decoded in the process that answers")
+
+
+def test_a_decoder_of_queries_that_dies_is_replaced(tmp_path: Path) -> None:
+    good, pictures = _named(tmp_path, "good", 1), LonePictures()
+    try:
+        assert pictures.load(good, SPEC).shape == (64, 64, 3)
+        for child in psutil.Process().children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                child.kill()
+                child.wait(30)
+        assert pictures.load(good, SPEC).shape == (64, 64, 3)
+    finally:
+        pictures.close()
+
+
+def test_a_picture_of_a_query_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    with closing(LonePictures(seconds=0.001)) as pictures, pytest.raises(DecodeError, match="longer than"):
+        pictures.load(_named(tmp_path, "good", 1), SPEC)
