@@ -1,0 +1,168 @@
+"""Walks through the window of an installed clipdesk as a user does: with keys, under an X server such as Xvfb.
+
+    xvfb-run -s "-screen 0 1280x800x24" python packaging/linux_tour.py PHOTOS OUT -- clipdesk
+    ... -- chroot --userspec=1000:1000 ROOT env HOME=/home/me DISPLAY=:99 clipdesk
+
+What stands after `--` starts clipdesk; PHOTOS is a folder as that clipdesk sees it, OUT gets a picture of every stop.
+Needs xdotool and Pillow. Exit code 1 when a stop was not reached.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageGrab
+
+_PATIENCE = 120.0
+_CALM = 1.5
+"""Seconds in which the screen stays as it is."""
+
+
+class TourError(Exception):
+    """A stop of the tour was not reached."""
+
+
+class Tour:
+    """One walk. `command` starts clipdesk, `photos` is the folder to add."""
+
+    def __init__(self, command: list[str], photos: str, out: Path) -> None:
+        self._command, self._photos, self._out = command, photos, out
+        self._window: subprocess.Popen[bytes] | None = None
+        out.mkdir(parents=True, exist_ok=True)
+
+    def walk(self) -> None:
+        """First start with a folder, a search, the slider, a preview, pages, the end; then the second start."""
+        self._start("app", self._photos)
+        self._wait(
+            "every photo is in the library", lambda: self._counted() and self._counted() == self._settled_count()
+        )
+        photos = self._stop("photos")
+        self._keys("ctrl+f")
+        self._type("a red square")
+        self._keys("Return")
+        found = self._stop("search", unlike=photos)
+        self._keys("Tab", "Tab")
+        self._keys("ctrl+f", "Escape")
+        self._stop("calm")
+        self._keys("Down", "Home", "space")
+        preview = self._stop("preview", unlike=found)
+        self._keys("Right")
+        self._stop("preview-next", unlike=preview)
+        self._keys("Escape")
+        for number, page in enumerate(("tags", "duplicates", "library", "models", "settings"), 2):
+            self._keys(f"ctrl+{number}")
+            self._stop(page)
+        self._keys("ctrl+1")
+        self._stop("photos-again")
+        self._quit()
+        self._start("app")
+        self._stop("second-start", unlike=photos)
+        # A later start hands its photo to the window that is there, and ends.
+        similar = [*self._command, "app", f"{self._photos}/a rainbow.png"]
+        subprocess.run(similar, check=True, timeout=_PATIENCE)
+        self._stop("similar")
+        self._quit()
+
+    # ---- clipdesk ----
+
+    def _start(self, *arguments: str) -> None:
+        began = time.time()
+        self._window = subprocess.Popen([*self._command, *arguments])
+        self._wait("the window is there", lambda: bool(self._windows()))
+        print(f"  window after {time.time() - began:.2f} s", flush=True)
+
+    def _quit(self) -> None:
+        assert self._window is not None
+        self._keys("ctrl+q")
+        try:
+            code = self._window.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise TourError("the window did not end") from None
+        if code:
+            raise TourError(f"the window ended with {code}")
+        print("  ended", flush=True)
+
+    def _counted(self) -> int:
+        """Photos that can be found."""
+        asked = [*self._command, "search", "name:*", "--limit", "10000", "--json"]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        return len(json.loads(done.stdout)) if done.returncode == 0 else 0
+
+    def _settled_count(self) -> int:
+        time.sleep(3)
+        return self._counted()
+
+    # ---- the screen ----
+
+    def _windows(self) -> list[str]:
+        asked = ["xdotool", "search", "--onlyvisible", "--name", "clipdesk"]
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+
+    def _keys(self, *keys: str) -> None:
+        for key in keys:
+            subprocess.run(["xdotool", "key", "--clearmodifiers", key], check=True)
+            time.sleep(0.3)
+
+    def _type(self, text: str) -> None:
+        subprocess.run(["xdotool", "type", "--delay", "60", text], check=True)
+
+    def _stop(self, name: str, unlike: Image.Image | None = None) -> Image.Image:
+        """Wait until the screen is calm (and not `unlike`), and keep a picture of it."""
+        seen = [ImageGrab.grab().convert("RGB")]
+        since = time.monotonic()
+
+        def calm() -> bool:
+            nonlocal since
+            now = ImageGrab.grab().convert("RGB")
+            if share_of_change(seen[0], now) > 0.001 or (unlike is not None and share_of_change(unlike, now) < 0.01):
+                since = time.monotonic()
+            seen[0] = now
+            return time.monotonic() - since > _CALM
+
+        self._wait(f"the screen is calm at {name!r}", calm)
+        if colours(seen[0]) < 20:
+            raise TourError(f"there is nothing on the screen at {name!r}")
+        seen[0].save(self._out / f"{name}.png")
+        print(f"  {name}", flush=True)
+        return seen[0]
+
+    def _wait(self, what: str, done: Callable[[], bool]) -> None:
+        end = time.monotonic() + _PATIENCE
+        while not done():
+            if self._window is not None and self._window.poll() is not None:
+                raise TourError(f"the window ended with {self._window.returncode} before {what}")
+            if time.monotonic() > end:
+                ImageGrab.grab().save(self._out / "failed.png")
+                raise TourError(f"not within {_PATIENCE:.0f} s: {what}")
+            time.sleep(0.2)
+
+
+def share_of_change(one: Image.Image, other: Image.Image) -> float:
+    """Share (0..1) of pixels that differ."""
+    difference = ImageChops.difference(one, other).convert("L").point(lambda value: 255 if value > 8 else 0)
+    return difference.histogram()[255] / (one.width * one.height)
+
+
+def colours(picture: Image.Image) -> int:
+    """How many colours there are, up to a few hundred."""
+    return len(picture.resize((200, 125)).getcolors(25_000) or ())
+
+
+def main(arguments: list[str]) -> int:
+    """Walk once."""
+    split = arguments.index("--")
+    photos, out = arguments[:split]
+    try:
+        Tour(arguments[split + 1 :], photos, Path(out)).walk()
+    except TourError as error:
+        print(f"tour FAILED: {error}", file=sys.stderr)
+        return 1
+    print("tour passed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
