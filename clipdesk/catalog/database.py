@@ -293,6 +293,8 @@ def _told(file: Path) -> Generator[None]:
     """Turn what the user can mend into a `UserError`; anything else stays a bug."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged table definition in what it says
+        raise _damaged(file) from error
     except DBAPIError as error:
         told = _user_error(error.orig, file)
         if told is None:

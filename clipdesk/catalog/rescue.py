@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Table
 
-from clipdesk.catalog import health, schema, versions
+from clipdesk.catalog import health, leftovers, schema, versions
 from clipdesk.catalog.database import Database
 from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.catalog.lock import WriterLock
@@ -31,6 +31,7 @@ _SHOWN = 4
 """Problems that are listed; the others are counted."""
 _SKIPPED_IDS = 100_000
 _SIDE_FILES = ("-wal", "-journal")
+_NOT_OPENED = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def repair(folder: Path) -> Rescue | None:
     rescue = None
     lock = WriterLock(folder)
     try:
+        leftovers.clear(folder)
+        _finish(file)
         if not file.exists() or not _is_sound(file):
             rescue = _replace(folder, file)
     finally:
@@ -99,31 +102,45 @@ def _is_sound(file: Path) -> bool:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if found != [("ok",)] or not tables:
                 return False
-            version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return version != (f"{schema.SCHEMA_VERSION:04}",) or not nonsense(connection)
+            version = int(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+            return version > 0 and (version != schema.SCHEMA_VERSION or not nonsense(connection))
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
+        if str(getattr(error, "sqlite_errorname", "")).startswith(_NOT_OPENED):
             told = f"The catalogue {file} cannot be opened"
             raise LibraryError(told, "Check its permissions, its disk, and that no other program uses it") from error
         return False
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, ValueError, TypeError):
         return False
 
 
 def _replace(folder: Path, file: Path) -> Rescue:
-    part = folder / f"{CATALOG_FILE}.new"
-    part.unlink(missing_ok=True)
     with TemporaryDirectory(dir=folder, prefix="repair-") as scratch:
         backup = _newest_sound(folder, Path(scratch))
-        incomplete, tags_lost = _salvage(file, backup[1] if backup else None, part)
-    with closing(sqlite3.connect(part)) as connection:
-        files = int(connection.execute("SELECT count(*) FROM files").fetchone()[0])
+        part = Path(scratch) / CATALOG_FILE
+        incomplete, tags_lost = _salvage(file, backup[1] if backup else None, part, remembered(folder))
+        with closing(sqlite3.connect(part)) as connection:
+            files = int(connection.execute("SELECT count(*) FROM files").fetchone()[0])
+        # Under this name it is complete: whatever happens from here on, `_finish` goes on with it.
+        part.replace(_repaired(file))
     aside = _set_aside(file)
-    part.replace(file)
+    _repaired(file).replace(file)
     # Ids of the lost catalogue may name other photos from now on.
     shutil.rmtree(folder / "index", ignore_errors=True)
     _log.info("the catalogue was replaced; not complete: %s", ", ".join(incomplete) or "nothing")
     return Rescue(aside, backup[0] if backup and incomplete else None, files, incomplete, tags_lost)
+
+
+def _repaired(file: Path) -> Path:
+    return file.with_name(f"{file.name}.repaired")
+
+
+def _finish(file: Path) -> None:
+    """Go on with a repair that was broken off when the damaged file lay aside already."""
+    if file.exists():
+        _repaired(file).unlink(missing_ok=True)
+    elif _repaired(file).exists():
+        _set_aside(file)
+        _repaired(file).replace(file)
 
 
 def _newest_sound(folder: Path, scratch: Path) -> tuple[Path, Path] | None:
@@ -148,22 +165,26 @@ def _newest_sound(folder: Path, scratch: Path) -> tuple[Path, Path] | None:
 
 
 def _set_aside(file: Path) -> Path | None:
+    """Move the damaged file and all that lies beside it: what is left of its log would end up in the next one."""
     aside = file.with_name(f"catalog.damaged-{datetime.now():%Y%m%d-%H%M%S}.sqlite")
+    there = file.exists() and file.stat().st_size > 0
+    if there:
+        file.replace(aside)
+    else:
+        file.unlink(missing_ok=True)
     for ending in _SIDE_FILES:
         with suppress(FileNotFoundError):
             file.with_name(file.name + ending).replace(aside.with_name(aside.name + ending))
     file.with_name(f"{file.name}-shm").unlink(missing_ok=True)
-    if not file.exists() or file.stat().st_size == 0:
-        file.unlink(missing_ok=True)
-        return None
-    file.replace(aside)
-    return aside
+    return aside if there else None
 
 
 # ---- saving what can be read ----
 
 
-def _salvage(damaged: Path, copy: Path | None, part: Path) -> tuple[tuple[str, ...], bool]:
+def _salvage(
+    damaged: Path, copy: Path | None, part: Path, known: list[RememberedFolder] | None
+) -> tuple[tuple[str, ...], bool]:
     """Make a new catalogue of every row that can be read, then of a copy's rows and of the remembered folders.
 
     Returns the tables that were not complete in the damaged one, and whether tags may be lost.
@@ -173,7 +194,6 @@ def _salvage(damaged: Path, copy: Path | None, part: Path) -> tuple[tuple[str, .
         versions.create(database)
     finally:
         database.close()
-    known = remembered(part.parent)
     tables = [table for table in schema.metadata.sorted_tables if table is not schema.alembic_version]
     incomplete = {table.name for table in tables}
     highest: dict[str, int] = {}

@@ -10,14 +10,18 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import closing, suppress
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import Table
 
 from clipdesk.catalog.sense import Sense, text
+from clipdesk.core.errors import loggable
 
 _log = logging.getLogger(__name__)
 _MOST_FAILURES = 40_000
 """Failed looks into one table: enough for every row of a thousand lost pages, and a few seconds."""
+_PATIENCE = 1.0
+"""Seconds of looking without a row to be found: what is left is hardly worth more."""
 _LEAST_BYTES = 16
 """No row is smaller, with what its page needs for it: bounds keys where nothing else does."""
 _HEADER_PAGES = slice(28, 32)
@@ -29,7 +33,7 @@ class TableReader:
 
     def __init__(self, file: Path, table: Table) -> None:
         self._file, self._table = file, table
-        self._sensible, self._read = True, 0
+        self._sensible, self._read, self._found = True, 0, 0.0
         self.columns: list[str] = []
         """What a row has: an older catalogue may lack some of the table's columns. Known with the first row."""
         self.complete = False
@@ -46,14 +50,15 @@ class TableReader:
                 if self.columns:
                     self._sense = Sense(self._table, self.columns)
                     yield from self._around_damage(source)
-        except sqlite3.DatabaseError as error:
-            _log.info("the table %s cannot be read: %s", self._table.name, error.sqlite_errorname)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            _log.info("the table %s cannot be read: %s", self._table.name, loggable(error))
 
     def _around_damage(self, source: sqlite3.Connection) -> Generator[Row]:
         """Read from both ends of a range up to the damage, then halve what lies between; the largest gaps first."""
         ranges = deque([(-1, max(max(sequences(source).values(), default=0), self._most_rows()))])
         failures = 0
-        while ranges and failures < _MOST_FAILURES:
+        self._found = monotonic()
+        while ranges and failures < _MOST_FAILURES and monotonic() - self._found < _PATIENCE:
             first, last = ranges.popleft()
             low = yield from self._scan(source, first, last, "ASC")
             if low is None:
@@ -75,6 +80,7 @@ class TableReader:
             for row in source.execute(f"{select} WHERE {key} BETWEEN ? AND ? ORDER BY {key} {order}", (first, last)):
                 reached = int(row[0])
                 self._read += 1
+                self._found = monotonic()
                 if self._sense.makes(row[1:]):
                     yield row[1:]
                 else:
@@ -87,7 +93,7 @@ class TableReader:
         """How many rows the table's indexes know: a page that has lost count of its own is read without an error."""
         counts = [0]
         for _, name, *_ in source.execute(f"PRAGMA index_list({self._table.name})").fetchall():
-            with suppress(sqlite3.DatabaseError):
+            with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
                 count = f"SELECT count(*) FROM {self._table.name} INDEXED BY {name}"
                 counts.append(int(source.execute(count).fetchone()[0]))
         return max(counts)
@@ -126,5 +132,5 @@ def _has_tables(file: Path) -> bool:
     try:
         with closing(sqlite3.connect(file)) as connection:
             return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return False

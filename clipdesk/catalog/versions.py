@@ -10,7 +10,7 @@ import clipdesk
 from clipdesk.catalog import schema
 from clipdesk.catalog.bookkeeping import REVISION
 from clipdesk.catalog.database import Database, back_up, put
-from clipdesk.core.errors import LibraryError, LibraryTooNewError
+from clipdesk.core.errors import LibraryDamagedError, LibraryError, LibraryTooNewError
 
 _log = logging.getLogger(__name__)
 _KEPT_BACKUPS = 3
@@ -28,7 +28,13 @@ def version_of(connection: Connection) -> int | None:
         return None
     if schema.alembic_version.name not in tables:
         raise LibraryError("The catalogue is a database of another program", "Choose another folder with --library")
-    return int(connection.execute(select(schema.alembic_version.c.version_num)).scalar_one())
+    number = connection.execute(select(schema.alembic_version.c.version_num)).scalars().first()
+    try:
+        return int(number or "")
+    except ValueError:
+        raise LibraryDamagedError(
+            "The catalogue does not tell its version: it is damaged", "Run: clipdesk doctor --repair"
+        ) from None
 
 
 def refuse_newer(connection: Connection, library: Path, version: int) -> None:

@@ -33,7 +33,7 @@ from clipdesk.worker.service import Service
 from .conftest import Effort, Figures
 from .damage import damage
 from .libraries import Undisturbed, make_undisturbed
-from .likeness import Contents, contents
+from .likeness import Contents, contents, differences
 from .running import clipdesk
 
 _SETTINGS = Settings(decoder_processes=1, threads=1)
@@ -176,6 +176,47 @@ def test_a_damaged_catalogue(
     figures("catalogues damaged", times)
     figures("replaced", replaced)
     figures("tags lost and told", lost_tags)
+
+
+def test_a_repair_that_is_broken_off(tagged: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each of its steps; the next one goes on with it, and nothing is read from what lay about."""
+    original, library = tmp_path / "original", tmp_path / "library"
+    shutil.copytree(tagged.library, original)
+    with (original / "catalog.sqlite").open("r+b") as file:
+        file.seek(16_384)
+        file.write(random.Random(1).randbytes(20_000))
+    (original / "catalog.sqlite-wal").write_bytes(b"of a process that was killed")
+    shutil.copytree(original, library)
+    repair_library(library)
+    expected = contents(library)
+    replace = Path.replace
+    for step in range(1, 20):
+        shutil.rmtree(library)
+        shutil.copytree(original, library)
+        left = [step]
+
+        def broken_off(path: Path, target: Path, left: list[int] = left) -> Path:
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", broken_off)
+        try:
+            repair_library(library)
+        except KeyboardInterrupt:
+            finished = False
+        else:
+            finished = True
+        monkeypatch.undo()
+        repair_library(library)
+        assert find_damage(library) == [], step
+        assert differences(contents(library), expected) == [], step
+        assert not [path.name for path in library.iterdir() if "repair" in path.name], step
+        if finished:
+            assert step > 3
+            return
+    raise AssertionError("there is no end to its steps")
 
 
 def test_the_command_line_with_a_damaged_catalogue(
