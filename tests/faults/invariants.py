@@ -35,9 +35,7 @@ def broken(library: Path, accepted: Mapping[Path, set[str]], scratch: Path) -> l
     if not (library / CATALOG_FILE).exists():
         return [f"{len(accepted)} photos had tags, and there is no catalogue"] if accepted else []
     shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(library, scratch, ignore=shutil.ignore_patterns("thumbnails", "writer.*"))
-    if (library / "thumbnails").exists():
-        (scratch / "thumbnails").symlink_to(library / "thumbnails", target_is_directory=True)
+    shutil.copytree(library, scratch, ignore=shutil.ignore_patterns("writer.*"))
     told = _integrity(scratch / CATALOG_FILE)
     if told or _is_empty(scratch / CATALOG_FILE):
         return told

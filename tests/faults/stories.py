@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from PIL import Image
 
 from clipdesk.catalog.library import CATALOG_FILE, open_library
 from clipdesk.core import paths
+from clipdesk.core import settings as stored
 from clipdesk.core.messages import (
     Event,
     Failed,
@@ -166,18 +167,18 @@ def tag(worker: Worker, desk: Desk) -> None:
     for turn, (path, photo_id) in enumerate(ids.items()):
         names = (f"holiday {turn % 4}", f"only {turn}")
         more = tuple(ids.values())[:3] if turn == 5 else ()
-        worker.ask(
-            lambda number, all_=(photo_id, *more), accept=names, turn=turn: SetTagsRequest(
-                number, all_, accept, (f"no {turn}",), ("holiday 9",), sidecars=turn % 3 == 0
-            ),
-            Reply,
+        # Where one photo gets tags twice, they are beside it both times: whoever begins again ends with the same.
+        request = SetTagsRequest(
+            0, (photo_id, *more), names, (f"no {turn}",), ("holiday 9",), sidecars=bool(more) or turn % 3 == 0
         )
+        worker.ask(lambda number, request=request: replace(request, id=number), Reply)
         desk.accepted.setdefault(path, set()).update(names)
 
 
 def switch(worker: Worker, desk: Desk) -> None:
     """Answer with the second model from now on."""
     worker.ask(lambda number: UseModelRequest(number, SECOND), Reply)
+    assert stored.load().model == SECOND
     worker.ask(lambda number: SearchRequest(number, "squares"), SearchReply)
 
 

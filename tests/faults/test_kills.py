@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_loses_nothing(
 ) -> None:
     calm = told(story)
     kills = trial = 0
-    lives = effort(2, 4)
+    lives = effort(1, 4)
     while kills < effort(1, 34):
         trial += 1
         kills += _disturbed(story, calm, f"{story.name} {trial}", lives, tmp_path)
@@ -121,6 +121,7 @@ def _disturbed(story: Story, calm: Undisturbed, seed: str, lives: int, tmp_path:
     """Kill one worker after the other, at most `lives`, over one library; returns how many died."""
     dice, kills = random.Random(seed), 0
     ledger, scratch = tmp_path / "ledger", tmp_path / "scratch"
+    stored.save(stories.SETTINGS)
     desk = calm.begin.copy(tmp_path / "disturbed")
     died: list[str] = []
     for life in range(lives):
