@@ -193,6 +193,8 @@ def distrust(folder: Path) -> str:
         return inventory.difference(folder, record["files"]) if "files" in record else ""
     except FileNotFoundError:
         return ""
+    except ModelError:
+        return "its files changed after they were checked"
     except (OSError, ValueError, KeyError, TypeError):
         return "the result of its check cannot be read"
 
@@ -206,12 +208,15 @@ def key_of(folder: Path) -> str:
     """The name of the model's embeddings: its folder's name and a hash of configuration and weights.
 
     The same for every engine that runs the weights, on every machine. Cheap: it reads the length of the weights and
-    16 samples of 64 KB, not all of them.
+    16 samples of 64 KB, not all of them. Raises ModelError when they are missing or damaged.
     """
     weights = numbers_file(folder)
     config = folder / CONFIG
-    stat = weights.stat()
-    return _key(folder.name, config, config.stat().st_mtime_ns, weights, stat.st_size, stat.st_mtime_ns)
+    try:
+        stat = weights.stat()
+        return _key(folder.name, config, config.stat().st_mtime_ns, weights, stat.st_size, stat.st_mtime_ns)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The model's files cannot be read: {folder}", "Reinstall the model.") from error
 
 
 def _fingerprint(folder: Path) -> str:
