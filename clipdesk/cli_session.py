@@ -119,7 +119,7 @@ def open_service(
 
 
 def _tell_note(service: "Service") -> None:
-    """What the user must know of a library that is only a copy."""
+    """What the user must know of a library that is only a copy, or has lost its last changes."""
     if note := service.resources.library.note:
         message(note)
 

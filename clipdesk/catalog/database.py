@@ -113,6 +113,13 @@ class Database:
         finally:
             set_to(before)
 
+    def logged_frames(self) -> int:
+        """Return how many frames of the write-ahead log SQLite could read, -1 without a log; for an open writer."""
+        assert self._writer is not None
+        with _told(self.file), closing(self._writer.raw_connection()) as raw:
+            connection: Any = raw.driver_connection
+            return int(connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1])
+
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded into the file when nobody else has it open."""
         self._reader.dispose()

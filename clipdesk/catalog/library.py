@@ -14,10 +14,15 @@ from clipdesk.catalog.filesystems import is_network
 from clipdesk.catalog.lock import WriterLock
 from clipdesk.catalog.remembered import remembered
 from clipdesk.catalog.schema import SCHEMA_VERSION
+from clipdesk.catalog.write_ahead_log import committed_frames
 from clipdesk.core.errors import LibraryBusyError, LibraryDamagedError, LibraryError, LibraryMissingError
 
 CATALOG_FILE = "catalog.sqlite"
 _DAY = 86_400.0
+_LOG_CUT = (
+    "The log of the catalogue {} was damaged, perhaps when the power failed: the last changes are lost, tags too. "
+    "What is in the photos is found again by: clipdesk index"
+)
 _ENDING = "writer.ending"
 
 
@@ -201,11 +206,13 @@ def _open_writing(folder: Path, file: Path) -> Library:
         lock = WriterLock(folder)
         undo.callback(lock.release)
         leftovers.clear(folder)
+        logged = committed_frames(file)
         if _exists(folder, file) and not needs_recovery(file):
             # Looked at before anything is written: a newer library must stay as it is.
             _version(folder, file)
         database = Database(file, write=True)
         undo.callback(database.close)
+        cut = logged > 0 and 0 <= database.logged_frames() < logged
         database.guard = lock.require
         with database.write() as connection:
             version = versions.version_of(connection)
@@ -220,4 +227,4 @@ def _open_writing(folder: Path, file: Path) -> Library:
         # Each time: a process that died between the catalogue and this file has left it behind.
         catalog.folders.remember()
         undo.pop_all()
-    return Library(folder, catalog, writer=True, _lock=lock)
+    return Library(folder, catalog, writer=True, note=_LOG_CUT.format(file) if cut else "", _lock=lock)

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clipdesk.core.messages import Event, ReadyEvent, Reply, Request, StopRequest
+from clipdesk.core.messages import Event, NoticeEvent, ReadyEvent, Reply, Request, StopRequest
 from clipdesk.core.settings import Settings
 from clipdesk.indexing.child_signals import children_sheltered
 
@@ -138,6 +138,8 @@ def _serve(
         sender(ReadyEvent(photos, model, refused is None, kind, told))
         if repaired is not None:
             sender(repaired)
+        if refused is None and service.resources.library.note:
+            sender(NoticeEvent(service.resources.library.note))
         _listen(connection, service)
     finally:
         sender.silence()

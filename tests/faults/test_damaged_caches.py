@@ -89,7 +89,7 @@ def test_damaged_index_files(encoder: Encoder, tmp_path: Path, effort: Effort, f
     expected, files = _best(library, encoder, write=True)
     assert len(files) >= 3
     shutil.copytree(library / "index", sound)
-    times = effort(6, 60)
+    times = effort(4, 30)
     for seed in range(times):
         chance = random.Random(seed)
         shutil.rmtree(library / "index")
@@ -114,7 +114,7 @@ def test_damaged_thumbnails(undisturbed: Undisturbed, tmp_path: Path, effort: Ef
     shutil.copytree(undisturbed.library, library)
     files = sorted((library / "thumbnails").glob("*/*.jpg"))
     times = 0
-    for seed in range(effort(1, 12)):
+    for seed in range(effort(1, 6)):
         chance = random.Random(seed)
         changed = 0
         for file in chance.sample(files, 20):
@@ -228,7 +228,7 @@ def test_damaged_text_vectors(
     files = sorted(paths.cache_folder().rglob("*.npy"))
     assert len(files) >= 2
     times = 0
-    for seed in range(effort(1, 25)):
+    for seed in range(effort(1, 10)):
         chance = random.Random(seed)
         for file in files:
             damage(file, chance)

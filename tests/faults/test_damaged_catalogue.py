@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from worker.hooks import HookedEncoder
 
+from clipdesk.catalog.health import check
 from clipdesk.catalog.library import open_library
 from clipdesk.catalog.rescue import find_damage
 from clipdesk.core.errors import UserError
@@ -31,7 +32,7 @@ from clipdesk.worker.resources import Hooks
 from clipdesk.worker.service import Service
 
 from .conftest import Effort, Figures
-from .damage import damage
+from .damage import Damage, damage
 from .libraries import Undisturbed, make_undisturbed
 from .likeness import Contents, contents, differences
 from .running import clipdesk
@@ -145,7 +146,7 @@ def test_a_damaged_catalogue(
     """Whatever was damaged: no photo is lost, and no tag without a word, but for single values in sound pages."""
     library = tmp_path / "library"
     replaced = lost_tags = 0
-    times = effort(8, 150)
+    times = effort(6, 80)
     for seed in range(times):
         chance = random.Random(f"{copies} {seed}")
         shutil.rmtree(library, ignore_errors=True)
@@ -219,13 +220,46 @@ def test_a_repair_that_is_broken_off(tagged: Tagged, tmp_path: Path, monkeypatch
     raise AssertionError("there is no end to its steps")
 
 
+def test_a_damaged_log(tagged: Tagged, tmp_path: Path, effort: Effort, figures: Figures) -> None:
+    """What a killed process has left: the changes before the damage are there, and that others are lost is told."""
+    open_one, killed = tmp_path / "open", tmp_path / "killed"
+    shutil.copytree(tagged.library, open_one)
+    with open_library(open_one, write=True) as library:
+        photos = library.catalog.photos.filter(()).tolist()
+        for number, photo in enumerate(photos):
+            library.catalog.tags.set_state([photo], f"late {number}", "accepted")
+        shutil.copytree(open_one, killed, ignore=shutil.ignore_patterns("*-shm", "writer.*"))
+    lost_tags, times = 0, effort(6, 80)
+    for seed in range(times):
+        library_folder = tmp_path / "library"
+        shutil.rmtree(library_folder, ignore_errors=True)
+        shutil.copytree(killed, library_folder)
+        done = damage(library_folder / "catalog.sqlite-wal", random.Random(seed)) if seed else Damage("nothing", 0)
+        with open_library(library_folder, write=True) as library:
+            note = library.note
+            assert check(library.catalog) == [], (seed, done.words)
+        with open_library(library_folder, write=True) as library:
+            assert library.note == "", (seed, done.words)
+        tags = {tag for _, tag, _ in contents(library_folder).tags}
+        late = sum(tag.startswith("late") for tag in tags)
+        assert len(tags) - late == _PICTURES, (seed, done.words)
+        assert {f"late {number}" for number in range(late)} <= tags, (seed, done.words)
+        assert bool(note) <= (late < _PICTURES), (seed, done.words)
+        if "flipped" in done.words:
+            assert bool(note) == (late < _PICTURES), (seed, done.words)
+        lost_tags += _PICTURES - late
+    assert lost_tags
+    figures("logs damaged", times)
+    figures("tags lost and told", lost_tags)
+
+
 def test_the_command_line_with_a_damaged_catalogue(
     tagged: Tagged, tmp_path: Path, effort: Effort, figures: Figures
 ) -> None:
     """The same through real processes: each command says what to do, and what it says to do helps."""
     library = tmp_path / "library"
     told = 0
-    for seed in range(effort(2, 20)):
+    for seed in range(effort(1, 10)):
         chance = random.Random(f"command line {seed}")
         shutil.rmtree(library, ignore_errors=True)
         shutil.copytree(tagged.library, library)

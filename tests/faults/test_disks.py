@@ -61,7 +61,7 @@ def test_a_disk_fills_up_in_the_middle_of_a_run(
     """However much space there is, it ends in one line, what is there is sound, and the rest comes with space."""
     small, folder = disk
     refused = 0
-    for seed in range(effort(2, 30)):
+    for seed in range(effort(1, 12)):
         library = folder / f"library {seed}"
         chance = random.Random(seed)
         room = 0
@@ -106,7 +106,7 @@ def test_a_repair_and_a_migration_on_a_full_disk(
     small, folder = disk
     expected = None
     refused = 0
-    for seed in range(effort(1, 15)):
+    for seed in range(effort(1, 6)):
         library = folder / f"library {seed}"
         prepare(undisturbed, library)
         before = (library / "catalog.sqlite").stat().st_size
@@ -135,7 +135,7 @@ def test_reads_and_writes_fail_at_random(
     library = tmp_path / "library"
     faulty = FaultyDisk(faulty_library, tmp_path / "control", library, undisturbed.photos)
     ended_badly = 0
-    for seed in range(effort(3, 60)):
+    for seed in range(effort(2, 30)):
         chance = random.Random(seed)
         for command in (("index", str(undisturbed.photos)), ("search", "squares", "--json"), ("index",)):
             rate = 10 ** chance.uniform(-2.7, -0.7)

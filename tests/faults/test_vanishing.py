@@ -58,7 +58,7 @@ def test_the_photos_vanish_in_the_middle_of_a_run(
     photos, away = tmp_path / "Photos", tmp_path / "unplugged"
     shutil.copytree(undisturbed.photos, photos)
     kept = 0
-    for seed in range(effort(2, 30)):
+    for seed in range(effort(1, 15)):
         library = tmp_path / f"library {seed}"
         chance = random.Random(seed)
         at_batch = chance.randint(1, _BATCHES - 1)
@@ -89,7 +89,7 @@ def test_the_library_vanishes_in_the_middle_of_a_run(
 ) -> None:
     """It is told, no empty library takes its place, and the run is finished when it is back."""
     away = tmp_path / "unplugged"
-    times = effort(2, 30)
+    times = effort(1, 15)
     for seed in range(times):
         library = tmp_path / f"library {seed}"
         at_batch = random.Random(seed).randint(1, _BATCHES)
