@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from tests.faults import ordinary_user, tracing
-from tests.faults.originals import Originals
+from tests.faults.originals import ORDINARY, Originals
 
 Command = list[str | Path]
 _TIME = 300
@@ -110,15 +110,21 @@ def everyday(place: Place) -> dict[str, list[Command]]:
 def research(place: Place) -> dict[str, list[Command]]:
     """What takes long: training, models, benchmarks, samples."""
     photos, out, captions = place.photos, place.out, _captions(place)
+    locked, opened = photos.locked / ORDINARY, photos.open / ORDINARY
     terms = place.folder / "terms.txt"
     terms.write_text("a dog\npeople in a street\n", encoding="utf-8")
+    student = place.folder / "student.json"
+    student.write_text(
+        '{"image_size": 32, "layers": 1, "width": 32, "head_width": 16, "patch_size": 16}', encoding="utf-8"
+    )
     limits: Command = ["--epochs", "1", "--batch", "4", "--device", "cpu"]
+    distill: Command = ["distill", "--teacher", "pocket", "--student", student, "--passes", "1", *limits]
     return {
         "evaluate": [
-            ["evaluate", "--classes", photos.locked],
-            ["evaluate", "--textness", photos.locked, photos.open],
+            ["evaluate", "--classes", locked],
+            ["evaluate", "--textness", locked, opened],
             ["evaluate", "--study"],
-            ["evaluate", "--against", "pocket", "--images", photos.open, "--queries", terms],
+            ["evaluate", "--against", "pocket", "--images", opened, "--queries", terms],
         ],
         "models install": [["models", "install", "mine", "--trust", "--from", place.model]],
         "models use": [["models", "use", "mine"]],
@@ -126,12 +132,12 @@ def research(place: Place) -> dict[str, list[Command]]:
         "models remove": [["models", "remove", "mine"]],
         "train": [["train", captions, "--images", photos.folder, "--model", place.model, "--out", out / "t", *limits]],
         "distill": [
-            ["distill", "--teacher", "pocket", "--images", photos.locked, "--out", out / "d", "--passes", "1", *limits],
-            ["distill", "--teacher", "pocket", "--out", out / "d2", "--passes", "1", "--student", "conv", *limits],
+            [*distill, "--images", locked, "--out", out / "student of a folder"],
+            [*distill, "--out", out / "student of the library"],
         ],
-        "textness": [["textness", "--grounds", photos.locked, "--pairs", "16", "--out", out / "textness.json"]],
-        "export": [["export", place.model, "--out", out / "onnx", "--images", photos.locked]],
-        "bench": [["bench", "engine", "--quick", "--photos", photos.locked]],
+        "textness": [["textness", "--grounds", locked, "--pairs", "16", "--out", out / "textness.json"]],
+        "export": [["export", place.model, "--out", out / "onnx", "--images", locked]],
+        "bench": [["bench", "engine", "--quick", "--photos", locked]],
         "demo": [["demo"]],
         "app": [["app", "--screenshot", out / "pictures"]],
     }

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ORDINARY = "ordinary"
+"""The folder, in either half, of photos that are nothing but photos."""
 _XATTR = "user.comment"
 
 
@@ -64,9 +66,9 @@ class Originals:
 def make(folder: Path, ordinary: Iterable[Path], odd: Iterable[Path]) -> Originals:
     """Copy photos into a locked and an open half, with extended attributes where the file system has them."""
     made = Originals(folder)
-    made.ordinary.extend(_copy(made, photo, number) for number, photo in enumerate(ordinary))
+    made.ordinary.extend(_copy(made, ORDINARY, photo, number) for number, photo in enumerate(ordinary))
     for number, photo in enumerate(odd):
-        _copy(made, photo, number)
+        _copy(made, "odd", photo, number)
     first = min(path for path in made.ordinary if path.is_relative_to(made.open))
     shutil.copyfile(first, first.with_stem(f"{first.stem} (copy)"))
     first.with_name(f"{first.name}.xmp").write_text("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>", encoding="utf-8")
@@ -76,9 +78,9 @@ def make(folder: Path, ordinary: Iterable[Path], odd: Iterable[Path]) -> Origina
     return made
 
 
-def _copy(made: Originals, photo: Path, number: int) -> Path:
+def _copy(made: Originals, kind: str, photo: Path, number: int) -> Path:
     half = made.open if number % 2 else made.locked
-    copy = half / photo.parent.name / photo.name
+    copy = half / kind / photo.parent.name / photo.name
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(photo, copy)
     _attach(copy)
