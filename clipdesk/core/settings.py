@@ -16,6 +16,8 @@ from clipdesk.core.plain_data import parse_toml
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
+_MOST = 1 << 20
+"""Bytes of a settings file."""
 
 
 class Settings(BaseModel):
@@ -55,7 +57,7 @@ def load(path: Path | None = None) -> Settings:
     """Read the settings; what cannot be read is logged and its default used."""
     path = path or settings_file()
     try:
-        raw = parse_toml(path.read_text(encoding="utf-8"))
+        raw = _read(path)
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
@@ -77,7 +79,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """
     path = path or settings_file()
     try:
-        kept = parse_toml(path.read_text(encoding="utf-8"))
+        kept = _read(path)
     except OSError:
         kept = {}
     except ValueError:
@@ -92,6 +94,14 @@ def save(settings: Settings, path: Path | None = None) -> None:
             f"The settings {path} cannot be written ({error.strerror or type(error).__name__})",
             "Check the permissions of that folder and the space on its disk",
         ) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        content = file.read(_MOST + 1)
+    if len(content) > _MOST:
+        raise ValueError("the file is too large")
+    return parse_toml(content.decode("utf-8"))
 
 
 def _toml(ours: dict[str, Any], kept: dict[str, Any]) -> bytes:

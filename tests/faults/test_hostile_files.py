@@ -38,7 +38,7 @@ FOUND_BEFORE: tuple[int, ...] = ()
 def test_damaged_files_are_read_or_refused(
     photos_folder: Path, tmp_path: Path, effort: Effort, figures: Figures
 ) -> None:
-    found = fuzzing.try_all(photos_folder / "odd", tmp_path, (*FOUND_BEFORE, *range(effort(5_000, 150_000))))
+    found = fuzzing.try_all(photos_folder / "odd", tmp_path, (*FOUND_BEFORE, *range(effort(5_000, 100_000))))
     figures("inputs tried", found.tried)
     figures("read all the same", found.outcomes["read"])
     figures("slowest in s", found.slowest)
