@@ -124,6 +124,8 @@ class Story:
     chapters: tuple[Chapter, ...]
     prepare: Callable[[Desk], None] | None = None
     """What happens to an indexed library before the story begins."""
+    kills: int = 30
+    """Workers that die over it in a long test."""
     settings: Settings = SETTINGS
 
     def live(
