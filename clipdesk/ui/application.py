@@ -24,7 +24,7 @@ from clipdesk.ui.icons import APPLICATION, icon
 from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.parts import Parts
 from clipdesk.ui.settings_store import SettingsStore
-from clipdesk.ui.single_instance import SingleInstance, hand_over, server_name
+from clipdesk.ui.single_instance import SingleInstance, server_name
 from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tray import Tray
 from clipdesk.ui.window_client import WindowClient
@@ -62,16 +62,14 @@ def run(options: WindowOptions, start_worker: StartWorker) -> int:
         from clipdesk.ui.screenshots import draw
 
         return draw(options.screenshots, start_worker)
-    name = server_name(options.library)
-    if hand_over(name, options.paths):
+    instance = SingleInstance(server_name(options.library), app)
+    if not instance.begin(options.paths):
         return 0
     desk = Desk(app, options, start_worker)
     if options.measure is not None:
         from clipdesk.ui.driving import Driving
 
         Driving(desk.window, options.measure, frames=bool(options.paths))
-    instance = SingleInstance(name, app)
-    instance.listen()
     instance.opened.connect(desk.open_paths)
     if isinstance(app, Application):
         app.file_open.opened.connect(desk.open_paths)

@@ -9,12 +9,14 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QDeadlineTimer, QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from clipdesk.core.paths import cache_folder
 from clipdesk.core.plain_data import parse_json
 from clipdesk.ui.same_user import is_same_user
 
@@ -25,6 +27,9 @@ _TAKEN = b"+"
 _WAIT = 3000
 """Milliseconds that a first window has to answer, and a later start to say what it wants."""
 _MOST_CALLERS = 20
+_PATIENCE = 20_000
+"""Milliseconds that a window which has begun may take until it answers."""
+_LOOK = 50
 
 
 def server_name(library: Path) -> str:
@@ -57,6 +62,26 @@ class SingleInstance(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
+        # Between looking for a window and listening as one, another start may do the same.
+        folder = cache_folder()
+        with suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._turn = QLockFile(str(folder / f"{name}.lock"))
+        self._turn.setStaleLockTime(0)
+
+    def begin(self, paths: Sequence[Path]) -> bool:
+        """Become the library's window, which listens; False when there is one, that was given `paths`.
+
+        One that does not answer for long has this one beside it, which can search at least.
+        """
+        patience = QDeadlineTimer(_PATIENCE)
+        while not hand_over(self._name, paths):
+            if self._turn.tryLock(_LOOK) or self._turn.error() != QLockFile.LockError.LockFailedError:
+                self.listen()
+                return True
+            if patience.hasExpired():
+                return True
+        return False
 
     def listen(self) -> bool:
         """Begin to listen; call after `hand_over` has found nobody. False when the system does not let us."""
@@ -69,6 +94,7 @@ class SingleInstance(QObject):
     def close(self) -> None:
         """Stop listening."""
         self._server.close()
+        self._turn.unlock()
 
     def _greet(self) -> None:
         while self._server.hasPendingConnections():
