@@ -72,7 +72,7 @@ class QueryHistory(QObject):
             file = QSaveFile(str(self._file))
             text = json.dumps(self._queries)
             if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(text.encode()) >= 0 and file.commit()):
-                _log.warning("recent queries are not saved: %s", file.errorString())
+                _log.warning("recent queries are not saved: %s", file.error().name)
 
 
 def _read(file: Path) -> list[str]:

@@ -74,7 +74,7 @@ class WindowState(QObject):
         file = QSaveFile(str(self._file))
         text = json.dumps(self._texts, indent=1)
         if not (file.open(QIODevice.OpenModeFlag.WriteOnly) and file.write(text.encode()) >= 0 and file.commit()):
-            _log.warning("the window's state is not saved: %s", file.errorString())
+            _log.warning("the window's state is not saved: %s", file.error().name)
 
 
 def state_file(library: Path) -> Path:
