@@ -5,10 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QThreadPool, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from clipdesk.ui.drops import local_paths, pictures_in, refusal
-from clipdesk.ui.folder_choice import choose_folder, pictures_folder
+from clipdesk.ui.drops import local_paths, refusal, take_pictures
+from clipdesk.ui.folder_choice import choose_folder
+from clipdesk.ui.jobs import JobThread
+from clipdesk.ui.picture_dialog import choose_pictures
 
 
 class Arrivals(QObject):
@@ -22,6 +24,7 @@ class Arrivals(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._jobs = JobThread(self)
         self._sorted.connect(self._tell)
 
     def take(self, paths: Sequence[Path]) -> None:
@@ -35,10 +38,16 @@ class Arrivals(QObject):
         paths = local_paths(mime)
         if paths:
             self.take(paths)
-        elif pictures := pictures_in(mime):
-            self.pictures.emit(pictures)
-        else:
-            self.refused.emit(refusal(mime) or self.tr("There is no picture in what you dropped or pasted."))
+            return
+        why_not = refusal(mime) or self.tr("There is no picture in what you dropped or pasted.")
+
+        def taken(pictures: list[Path]) -> None:
+            if pictures:
+                self.pictures.emit(pictures)
+            else:
+                self.refused.emit(why_not)
+
+        take_pictures(mime, self._jobs, taken)
 
     def paste(self) -> None:
         """Take what lies in the clipboard."""
@@ -50,15 +59,7 @@ class Arrivals(QObject):
 
     def choose_picture(self) -> None:
         """Let the user choose a picture."""
-        start = pictures_folder()
-        dialog = QFileDialog(self._window, self.tr("Find photos like a picture"), str(start) if start else "")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self._chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _chosen(self, names: list[str]) -> None:
-        self.pictures.emit([Path(name) for name in names])
+        choose_pictures(self._window, self.pictures.emit)
 
     def _tell(self, folders: list[Path], pictures: list[Path], missing: list[Path]) -> None:
         if folders:

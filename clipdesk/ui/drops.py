@@ -1,13 +1,14 @@
 """Pictures that come by dragging or pasting: files, picture data, addresses of local files."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QMimeData, QMimeDatabase, Qt, QUrl
 from PySide6.QtGui import QImage, QImageWriter
 
 from clipdesk.core.paths import cache_folder
+from clipdesk.ui.jobs import JobThread
 
 MOST_PICTURES = 16
 """Pictures that one query uses: each has to be read, and the mean of more says nothing new."""
@@ -22,20 +23,20 @@ def dropped_folder() -> Path:
     return cache_folder() / "dropped"
 
 
-def pictures_in(mime: QMimeData) -> list[Path]:
-    """Return absolute paths of the pictures in `mime`, at most `MOST_PICTURES`: files, or else the one of its data.
+def take_pictures(mime: QMimeData, jobs: JobThread, done: Callable[[list[Path]], None]) -> None:
+    """Tell `done` absolute paths of the pictures in `mime`, at most `MOST_PICTURES`: files, or the one of its data.
 
-    Picture data is written to the cache folder first. Nothing is ever fetched from the network.
+    Files are told at once. Picture data is first written to the cache folder, which takes too long for the main
+    thread. Nothing is ever fetched from the network; `done` gets no paths when there is no picture.
     """
     files = [path for path in local_paths(mime) if _is_picture(path)]
-    if files:
-        return list(dict.fromkeys(files))[:MOST_PICTURES]
-    data = mime.imageData() if mime.hasImage() else None
-    image = data if isinstance(data, QImage) and not data.isNull() else _from_addresses(_addresses(mime))
-    if image is None:
-        return []
-    kept = _keep(image)
-    return [] if kept is None else [kept]
+    data = mime.imageData() if mime.hasImage() and not files else None
+    image = data if isinstance(data, QImage) and not data.isNull() else None
+    data_addresses = [] if files or image is not None else _data_addresses(_addresses(mime))
+    if image is not None or data_addresses:
+        jobs.run(lambda: _kept(image or _first_picture(data_addresses)), done)
+    else:
+        done(list(dict.fromkeys(files))[:MOST_PICTURES])
 
 
 def pictures_named(mime: QMimeData) -> bool:
@@ -77,12 +78,14 @@ def _is_picture(path: Path) -> bool:
     return kind.startswith("image/") and not kind.startswith("image/svg")
 
 
-def _from_addresses(urls: Iterable[QUrl]) -> QImage | None:
-    """Return the picture of the first `data:` address that holds one, as small pictures of web pages do."""
-    for url in urls:
-        text = bytes(url.toEncoded().data())
-        if url.scheme() != "data" or len(text) > _LARGEST_ADDRESS:
-            continue
+def _data_addresses(urls: Iterable[QUrl]) -> list[bytes]:
+    """The addresses that hold their data themselves, as small pictures of web pages do."""
+    texts = (bytes(url.toEncoded().data()) for url in urls if url.scheme() == "data")
+    return [text for text in texts if len(text) <= _LARGEST_ADDRESS]
+
+
+def _first_picture(addresses: Iterable[bytes]) -> QImage | None:
+    for text in addresses:
         head, _, body = text.partition(b",")
         plain = QByteArray.fromPercentEncoding(QByteArray(body))
         image = QImage.fromData(QByteArray.fromBase64(plain) if head.endswith(b";base64") else plain)
@@ -91,8 +94,10 @@ def _from_addresses(urls: Iterable[QUrl]) -> QImage | None:
     return None
 
 
-def _keep(image: QImage) -> Path | None:
-    """Write a picture, scaled down, and return its path; the same picture has the same path. None on failure."""
+def _kept(image: QImage | None) -> list[Path]:
+    """Write a picture, scaled down, and return its path; the same picture has the same path. Nothing on failure."""
+    if image is None:
+        return []
     if max(image.width(), image.height()) > _LONGEST_SIDE:
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         image = image.scaled(_LONGEST_SIDE, _LONGEST_SIDE, keep, smooth)
@@ -109,5 +114,5 @@ def _keep(image: QImage) -> Path | None:
         for old in oldest_first[:-_KEPT]:
             old.unlink(missing_ok=True)
     except OSError:
-        return None
-    return path
+        return []
+    return [path]

@@ -6,10 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from clipdesk.ui.folder_choice import pictures_folder
+
 
 def choose_pictures(parent: QWidget, chosen: Callable[[list[Path]], None]) -> QFileDialog:
     """Open the system's dialog; `chosen` gets absolute paths, and is not called when it is left."""
-    dialog = QFileDialog(parent, QCoreApplication.translate("PictureDialog", "Search with Pictures"))
+    start = pictures_folder()
+    title = QCoreApplication.translate("PictureDialog", "Search with Pictures")
+    dialog = QFileDialog(parent, title, str(start) if start else "")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     pictures = QCoreApplication.translate("PictureDialog", "Pictures")
     everything = QCoreApplication.translate("PictureDialog", "All files")

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from clipdesk.core.entities import Photo, Progress
 from clipdesk.core.messages import Failed, ProgressEvent
 from clipdesk.core.window_messages import BrowseReply
-from clipdesk.ui.drops import pictures_in, pictures_named
+from clipdesk.ui.drops import pictures_named, take_pictures
+from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.results_message import ResultsMessage
 from clipdesk.ui.results_model import ResultsModel
 from clipdesk.ui.results_toolbar import ResultsToolbar
@@ -53,6 +54,7 @@ class ResultsPanel(QWidget):
         self._delegate = ThumbnailDelegate(self.loader, self)
         self.view = ResultsView(self.model, self._delegate, self)
         self.toolbar = ResultsToolbar(store, self)
+        self._jobs = JobThread(self)
         self._message: ResultsMessage | None = None
         self._progress: Progress | None = None
         self._reply: BrowseReply | None = None
@@ -255,8 +257,9 @@ class ResultsPanel(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Find photos like the dropped pictures."""
-        paths = [] if event.source() is self.view else pictures_in(event.mimeData())
-        if paths:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.pictures_dropped.emit(paths)
+        mime = event.mimeData()
+        if event.source() is self.view or not (pictures_named(mime) or mime.hasImage()):
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        take_pictures(mime, self._jobs, lambda paths: self.pictures_dropped.emit(paths) if paths else None)

@@ -13,9 +13,10 @@ from clipdesk.core.query_parts import QueryParts
 from clipdesk.ui.completer import QueryCompleter
 from clipdesk.ui.completions import Completion
 from clipdesk.ui.drop_area import DropArea
-from clipdesk.ui.drops import MOST_PICTURES, pictures_in, refusal
+from clipdesk.ui.drops import MOST_PICTURES, refusal, take_pictures
 from clipdesk.ui.history import HistoryWalk, QueryHistory
 from clipdesk.ui.icons import icon
+from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.picture_cache import PictureCache
 from clipdesk.ui.picture_dialog import choose_pictures
 from clipdesk.ui.query_line import QueryLine
@@ -49,6 +50,7 @@ class SearchBar(DropArea):
         self._told = ""
         self._failed = False
         self._pictures = PictureCache(client, self)
+        self._jobs = JobThread(self)
         self.line = QueryLine()
         self.row = QueryRow(self._pictures)
         self.completer = QueryCompleter(self.line, client, history)
@@ -262,13 +264,17 @@ class SearchBar(DropArea):
 
     def _take(self, mime: QMimeData) -> None:
         """Use what was dropped or pasted: pictures, or why not, or text."""
-        pictures = pictures_in(mime)
-        if pictures:
-            self.add_pictures(pictures)
-        elif line := refusal(mime):
-            self.row.show_message(line)
-        elif mime.hasText():
-            self.line.insert(" ".join(mime.text().split()))
+        why_not, text = refusal(mime), " ".join(mime.text().split()) if mime.hasText() else ""
+
+        def taken(pictures: list[Path]) -> None:
+            if pictures:
+                self.add_pictures(pictures)
+            elif why_not:
+                self.row.show_message(why_not)
+            elif text:
+                self.line.insert(text)
+
+        take_pictures(mime, self._jobs, taken)
         self.line.setFocus()
 
 

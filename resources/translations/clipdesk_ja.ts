@@ -43,10 +43,6 @@
         <translation>写真のフォルダを選ぶ</translation>
     </message>
     <message>
-        <source>Find photos like a picture</source>
-        <translation>画像に似た写真を探す</translation>
-    </message>
-    <message>
         <source>{path} is not there, or cannot be read.</source>
         <translation>{path} が見つからないか、読み込めません。</translation>
     </message>

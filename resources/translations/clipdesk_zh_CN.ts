@@ -43,10 +43,6 @@
         <translation>选择含有照片的文件夹</translation>
     </message>
     <message>
-        <source>Find photos like a picture</source>
-        <translation>查找与图片相似的照片</translation>
-    </message>
-    <message>
         <source>{path} is not there, or cannot be read.</source>
         <translation>{path} 不存在或无法读取。</translation>
     </message>

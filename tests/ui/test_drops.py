@@ -1,6 +1,8 @@
 """Pictures that come by dragging or pasting."""
 
 import base64
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,27 @@ from clipdesk.ui.drops import (
     dropped_folder,
     is_droppable,
     local_paths,
-    pictures_in,
     pictures_named,
     refusal,
+    take_pictures,
 )
+from clipdesk.ui.jobs import JobThread
+
+PicturesIn = Callable[[QMimeData], list[Path]]
+
+
+@pytest.fixture
+def pictures_in(qtbot: QtBot) -> PicturesIn:
+    """Takes pictures, and waits for them."""
+    jobs = JobThread()
+
+    def take(mime: QMimeData) -> list[Path]:
+        told: list[list[Path]] = []
+        take_pictures(mime, jobs, told.append)
+        qtbot.waitUntil(lambda: bool(told))
+        return told[0]
+
+    return take
 
 
 def urls(*addresses: str | Path) -> QMimeData:
@@ -38,7 +57,7 @@ def png(picture: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-def test_files(qtbot: QtBot) -> None:
+def test_files(pictures_in: PicturesIn) -> None:
     wanted = [Path(f"/photos/a b % ü/{name}") for name in ("a.JPG", "b.heic", "c.NEF", "d.png", "e.tiff", "f.webp")]
     others = [Path("/photos"), Path("/photos/notes.txt"), Path("/photos/film.mp4"), Path("/photos/icon.svg")]
     mime = urls(*wanted, *others, wanted[0])
@@ -50,7 +69,7 @@ def test_files(qtbot: QtBot) -> None:
     assert len(pictures_in(urls(*(Path(f"/p/{number}.jpg") for number in range(100))))) == MOST_PICTURES
 
 
-def test_an_address_of_a_local_file_as_text(qtbot: QtBot) -> None:
+def test_an_address_of_a_local_file_as_text(pictures_in: PicturesIn) -> None:
     mime = QMimeData()
     mime.setText("file:///photos/my%20cat.jpg\r\n")
     assert pictures_in(mime) == [Path("/photos/my cat.jpg")]
@@ -60,7 +79,7 @@ def test_an_address_of_a_local_file_as_text(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://a.org/cat.jpg", "https://a.org/x?y=cat.png", "ftp://a.org/cat.jpg"])
-def test_addresses_on_the_web_are_refused_calmly(qtbot: QtBot, address: str) -> None:
+def test_addresses_on_the_web_are_refused_calmly(pictures_in: PicturesIn, address: str) -> None:
     for mime in (urls(address), QMimeData()):
         if not mime.hasUrls():
             mime.setText(address)
@@ -69,7 +88,7 @@ def test_addresses_on_the_web_are_refused_calmly(qtbot: QtBot, address: str) -> 
         assert "never goes online" in refusal(mime)
 
 
-def test_a_picture_from_a_browser(qtbot: QtBot) -> None:
+def test_a_picture_from_a_browser(pictures_in: PicturesIn) -> None:
     """A browser hands over the picture's data beside its address."""
     mime = urls("https://a.org/cat.jpg")
     mime.setImageData(image(4000, 2000))
@@ -82,7 +101,7 @@ def test_a_picture_from_a_browser(qtbot: QtBot) -> None:
     assert pictures_in(mime) == [path], "the same picture is kept once"
 
 
-def test_picture_data_in_an_address(qtbot: QtBot) -> None:
+def test_picture_data_in_an_address(pictures_in: PicturesIn) -> None:
     body = base64.b64encode(png(image(colour="blue"))).decode()
     [path] = pictures_in(urls(f"data:image/png;base64,{body}"))
     assert QImage(str(path)).pixelColor(0, 0) == QColor("blue")
@@ -90,25 +109,48 @@ def test_picture_data_in_an_address(qtbot: QtBot) -> None:
         assert pictures_in(urls(broken)) == []
 
 
-def test_data_that_is_no_picture(qtbot: QtBot) -> None:
+def test_data_that_is_no_picture(pictures_in: PicturesIn) -> None:
     mime = QMimeData()
     assert pictures_in(mime) == []
     mime.setData("image/png", QByteArray(b"not a picture"))
     assert pictures_in(mime) == []
 
 
-def test_old_pictures_go(qtbot: QtBot) -> None:
+def test_old_pictures_go(pictures_in: PicturesIn) -> None:
+    taken: list[Path] = []
     for number in range(105):
         mime = QMimeData()
         mime.setImageData(image(8, 8, f"#0000{number:02x}"))
-        [newest] = pictures_in(mime)
+        taken += pictures_in(mime)
     assert len(list(dropped_folder().iterdir())) == 100
-    assert newest.exists()
+    assert taken[-1].exists()
 
 
-def test_a_cache_folder_that_cannot_be_written(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_folder_that_cannot_be_written(
+    pictures_in: PicturesIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("clipdesk.ui.drops.cache_folder", lambda: tmp_path / "file")
     mime = QMimeData()
     mime.setImageData(image())
     assert pictures_in(mime) == []
+
+
+def test_picture_data_is_written_off_the_main_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    writers: list[threading.Thread] = []
+    write = Path.write_bytes
+
+    def noted(path: Path, data: bytes) -> int:
+        writers.append(threading.current_thread())
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", noted)
+    mime = QMimeData()
+    mime.setImageData(image(4000, 2000))
+    told: list[list[Path]] = []
+    jobs = JobThread()
+    take_pictures(mime, jobs, told.append)
+    assert not told
+    qtbot.waitUntil(lambda: bool(told))
+    assert threading.main_thread() not in writers
+    assert len(writers) == 1
