@@ -129,6 +129,7 @@ class Indexed:
     def __init__(self, library: Path, pictures: Path) -> None:
         self._library, self._pictures = library, pictures
         self._handle: WorkerHandle | None = None
+        self._formats = -1
         self._ids = iter(range(1, 1_000))
 
     def __enter__(self) -> "Indexed":
@@ -156,17 +157,21 @@ class Indexed:
 
         reply = self._ask(IndexRequest(next(self._ids), (self._pictures,)))
         assert isinstance(reply, IndexReply)
+        self._formats = len(list((self._pictures / "formats").iterdir()))
         expect(reply.report.added >= 16, f"only {reply.report.added} pictures were read")
         return f"{reply.report.added} pictures, {reply.report.photos_per_second:.0f} a second"
 
     def codecs(self) -> str:
         """Every format was decoded."""
-        from clipdesk.core.messages import FailuresReply, FailuresRequest
+        from clipdesk.core.messages import FailuresReply, FailuresRequest, SearchRequest
 
         reply = self._ask(FailuresRequest(next(self._ids)))
         assert isinstance(reply, FailuresReply)
         failed = [f"{failure.path.name} ({failure.reason})" for failure in reply.failures]
         expect(not failed, "; ".join(failed))
+        expect(
+            len(self._hits(SearchRequest(next(self._ids), "in:formats", 100))) == self._formats, "some were not read"
+        )
         return ", ".join((*_DRAWN, "HEIC", "JPEG XL", "RAW"))
 
     def search(self) -> str:

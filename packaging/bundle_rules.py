@@ -42,7 +42,6 @@ _NEVER = (
     "onnxruntime.tools",
     "alembic.testing",
     "sqlalchemy.testing",
-    "torch.testing._internal",
     "torch.utils.tensorboard",
     "torch.utils.benchmark",
     # Only makers of models and developers have these.
@@ -66,6 +65,11 @@ _NEVER = (
     "importlinter",
     # The hub's faster protocol: 11 MB for what plain HTTP does too.
     "hf_xet",
+    # Only asked whether they are there.
+    "scipy",
+    "sklearn",
+    "skimage",
+    "joblib",
     "yaml._yaml",
     # Other databases than SQLite.
     "psycopg2",
@@ -74,7 +78,7 @@ _NEVER = (
     "asyncpg",
     "oracledb",
 )
-_WITHOUT_TORCH = ("scipy", "sklearn", "skimage", "joblib", "torchgen", "functorch")
+_WITHOUT_TORCH = ("torchgen", "functorch")
 _QT_MODULES = ("QtCore", "QtGui", "QtNetwork", "QtSvg", "QtWidgets", "QtDBus")
 _IMAGECODECS = ("_shared", "_shared_cython", "_jpegxl")
 METADATA = (
@@ -184,7 +188,7 @@ def wanted(target: str, *, torch: bool) -> bool:
         return _qt_wanted(path)
     if len(parts) == 1 and name.startswith("lib"):
         return name.split(".so")[0] not in SYSTEM_LIBRARIES and not re.match(r"lib(gtk|gdk|atk|cairo|pango)", name)
-    if parts[0] == "torch":
+    if parts[0] in ("torch", "torchvision"):
         return torch and not _torch_waste(path)
     return True
 
@@ -230,7 +234,9 @@ def _is_waste(path: PurePosixPath) -> bool:
 
 def _torch_waste(path: PurePosixPath) -> bool:
     parts = path.parts
-    return bool({"test", "testing", "include", "share"} & set(parts[:3])) or (
+    if parts[0] == "torchvision":
+        return path.name.startswith("image.")
+    return bool({"test", "include", "share"} & set(parts[:3])) or (
         parts[1:2] == ("bin",) and not path.name.startswith("torch_shm_manager")
     )
 

@@ -16,7 +16,11 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageGrab
 
-_PATIENCE = 120.0
+_PATIENCE = 60.0
+_SLIDER, _FIRST_TILE = (1190, 51), (205, 267)
+"""Where they are in a window of 1280 x 800 pixels: the right end of the textness slider, the first result."""
+_SMALL = 100 * 100
+"""Pixels: what is smaller is no window but a helper of Qt's."""
 _CALM = 1.5
 """Seconds in which the screen stays as it is."""
 
@@ -44,11 +48,12 @@ class Tour:
         self._type("a red square")
         self._keys("Return")
         found = self._stop("search", unlike=photos)
-        self._keys("Tab", "Tab")
-        self._keys("ctrl+f", "Escape")
-        self._stop("calm")
-        self._keys("Down", "Home", "space")
-        preview = self._stop("preview", unlike=found)
+        self._click(_SLIDER)
+        slid = self._stop("slider", unlike=found)
+        self._click(_FIRST_TILE)
+        details = self._stop("details", unlike=slid)
+        self._keys("space")
+        preview = self._stop("preview", unlike=details)
         self._keys("Right")
         self._stop("preview-next", unlike=preview)
         self._keys("Escape")
@@ -65,6 +70,12 @@ class Tour:
         subprocess.run(similar, check=True, timeout=_PATIENCE)
         self._stop("similar")
         self._quit()
+
+    def end(self) -> None:
+        """Leave no window behind."""
+        if self._window is not None and self._window.poll() is None:
+            self._window.terminate()
+            self._window.wait(_PATIENCE)
 
     # ---- clipdesk ----
 
@@ -98,13 +109,33 @@ class Tour:
     # ---- the screen ----
 
     def _windows(self) -> list[str]:
-        asked = ["xdotool", "search", "--onlyvisible", "--name", "clipdesk"]
-        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+        asked = ["xdotool", "search", "--onlyvisible", "--class", "clipdesk"]
+        found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+        return [window for window in found if self._area(window) > _SMALL]
+
+    @staticmethod
+    def _area(window: str) -> int:
+        asked = ["xdotool", "getwindowgeometry", "--shell", window]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+        sizes = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+        return int(sizes.get("WIDTH", 0)) * int(sizes.get("HEIGHT", 0))
+
+    def _focus(self) -> None:
+        """Give the topmost window the keyboard: under a bare X server nobody else does."""
+        for window in reversed(self._windows()):
+            asked = ["xdotool", "windowfocus", "--sync", window]
+            if subprocess.run(asked, capture_output=True, check=False, timeout=_PATIENCE).returncode == 0:
+                return
 
     def _keys(self, *keys: str) -> None:
         for key in keys:
+            self._focus()
             subprocess.run(["xdotool", "key", "--clearmodifiers", key], check=True)
             time.sleep(0.3)
+
+    def _click(self, place: tuple[int, int]) -> None:
+        self._focus()
+        subprocess.run(["xdotool", "mousemove", *map(str, place), "click", "1"], check=True)
 
     def _type(self, text: str) -> None:
         subprocess.run(["xdotool", "type", "--delay", "60", text], check=True)
@@ -155,11 +186,14 @@ def main(arguments: list[str]) -> int:
     """Walk once."""
     split = arguments.index("--")
     photos, out = arguments[:split]
+    tour = Tour(arguments[split + 1 :], photos, Path(out))
     try:
-        Tour(arguments[split + 1 :], photos, Path(out)).walk()
+        tour.walk()
     except TourError as error:
-        print(f"tour FAILED: {error}", file=sys.stderr)
+        print(f"tour FAILED: {error}", file=sys.stderr, flush=True)
         return 1
+    finally:
+        tour.end()
     print("tour passed")
     return 0
 
