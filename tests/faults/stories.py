@@ -1,8 +1,10 @@
 """Work that is done with a library from its beginning to its end, by one worker or by several that die on the way."""
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -70,9 +72,10 @@ class Desk:
             target, {target / path.relative_to(self.folder): set(tags) for path, tags in self.accepted.items()}
         )
         if (copied.library / CATALOG_FILE).exists():
-            with open_library(copied.library, write=True) as library:
-                for root in library.catalog.folders.all():
-                    library.catalog.folders.update(root.id, path=copied.photos)
+            # Not by clipdesk, which would bring an older catalogue up to date.
+            with closing(sqlite3.connect(copied.library / CATALOG_FILE)) as catalogue:
+                catalogue.execute("UPDATE folders SET path = ?", (str(copied.photos),))
+                catalogue.commit()
         return copied
 
 

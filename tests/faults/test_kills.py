@@ -146,6 +146,8 @@ def _disturbed(story: Story, calm: Undisturbed, seed: str, steps: Iterator[int],
     assert broken(desk.library, desk.accepted, scratch) == [], (seed, died)
     assert unfinished(desk.library) == [], (seed, died)
     assert differences(calm.end, contents(desk.library)) == [], (seed, died)
+    migrated = any((desk.library / "backups").glob("*-version-1.sqlite"))
+    assert migrated == (story.prepare is make_older)
     shutil.rmtree(desk.folder)
     return kills
 
