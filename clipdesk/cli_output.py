@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clipdesk.core.entities import Failure, Hit, IndexReport, Progress, TagSuggestion
 
 _PLAIN_PROGRESS_SECONDS = 5.0
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def prepare_streams() -> None:
@@ -41,9 +42,14 @@ def close_streams() -> None:
 
 
 def printable(text: object) -> str:
-    """`text` in one line without control characters, which file names may hold and terminals obey."""
+    """`text` in one line without control characters, which file names may hold and terminals obey.
+
+    Nor with those that turn the direction of what follows: they make "exe.jpg" of "gpj.exe".
+    """
     return "".join(
-        character if unicodedata.category(character) not in ("Cc", "Zl", "Zp") else repr(character)[1:-1]
+        repr(character)[1:-1]
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _TURNING
+        else character
         for character in str(text)
     )
 

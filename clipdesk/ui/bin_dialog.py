@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from clipdesk.core.entities import Photo
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import plain_tip
 
 _ROW = 24
 _PATH = Qt.ItemDataRole.UserRole
@@ -125,7 +126,7 @@ class BinDialog(QDialog):
     def _item(self, path: Path, text: str, *, chosen: bool) -> QTreeWidgetItem:
         item = QTreeWidgetItem([text])
         item.setSizeHint(0, QSize(0, _ROW))
-        item.setToolTip(0, str(path))
+        item.setToolTip(0, plain_tip(str(path)))
         item.setData(0, _PATH, path)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(0, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from clipdesk.core.window_messages import DuplicateFile, DuplicateGroup
 from clipdesk.ui.duplicate_marks import DuplicateMarks
+from clipdesk.ui.plain_text import plain_tip
 from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.results_model import Role
 
@@ -37,7 +38,7 @@ class DuplicatesModel(QAbstractListModel):
         self._shown: dict[int, Callable[[DuplicateGroup, DuplicateFile], Any]] = {
             Role.PHOTO: lambda _, file: file.photo,
             Qt.ItemDataRole.DisplayRole: lambda _, file: file.path.name,
-            Qt.ItemDataRole.ToolTipRole: lambda _, file: str(file.path),
+            Qt.ItemDataRole.ToolTipRole: lambda _, file: plain_tip(str(file.path)),
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             Qt.ItemDataRole.CheckStateRole: self._check_state,
             DuplicateRole.FACTS: self._facts,

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 
+from clipdesk.ui.plain_text import plain_tip
+
 
 class ElidedLabel(QLabel):
     """Shows one line; the whole text is its tooltip."""
@@ -16,7 +18,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Show `text`."""
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""

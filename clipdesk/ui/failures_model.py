@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from clipdesk.core.entities import Failure, FileState
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import plain_tip
 from clipdesk.ui.worker_words import said
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -101,7 +102,7 @@ class FailuresModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return failure.path.name if index.column() == 0 else str(failure.path.parent)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{failure.path}\n{failure.reason}"
+            return plain_tip(f"{failure.path}\n{failure.reason}")
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from clipdesk.ui.folder_choice import choose_folder, pictures_folder
 from clipdesk.ui.icons import APPLICATION, icon
+from clipdesk.ui.plain_text import plain_tip
 
 _WIDTH = 600
 _BUTTONS = 304
@@ -79,7 +80,7 @@ class FirstStartPage(QWidget):
         if self._pictures is not None:
             name = self.fontMetrics().elidedText(self._pictures.name, Qt.TextElideMode.ElideMiddle, _BUTTONS // 2)
             self.pictures_button.setText(self.tr("Use the folder {name}").format(name=name))
-            self.pictures_button.setToolTip(str(self._pictures))
+            self.pictures_button.setToolTip(plain_tip(str(self._pictures)))
             self.pictures_button.show()
             self.pictures_button.setEnabled(False)
             self.pictures_button.clicked.connect(lambda: self.folders_chosen.emit([self._pictures]))

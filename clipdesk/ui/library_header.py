@@ -10,6 +10,7 @@ from clipdesk.core.entities import Folder, FolderState, Progress
 from clipdesk.core.errors import UserError
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import show_plain
 from clipdesk.ui.progress_words import progress_words
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.trouble_line import TroubleLine
@@ -57,6 +58,7 @@ class LibraryHeader(QWidget):
         self.progress_bar.setFixedHeight(8)
         self.progress_bar.setAccessibleName(self.tr("Progress"))
         self.progress_text = QLabel(self)
+        show_plain(self.progress_text)
         self.pause_button = QPushButton(self)
         self.pause_button.clicked.connect(lambda: self._client.pause(not self._client.paused))
         self._running = QWidget(self)

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from clipdesk.core.entities import Photo
+from clipdesk.ui.plain_text import plain_tip
 from clipdesk.ui.results_model import Role
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,4 +52,4 @@ class PhotoListModel(QAbstractListModel):
             return photo
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return photo.paths[0].name
-        return str(photo.paths[0]) if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(str(photo.paths[0])) if role == Qt.ItemDataRole.ToolTipRole else None

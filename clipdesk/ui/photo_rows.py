@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from clipdesk.core.entities import Ids, Photo
 from clipdesk.core.messages import Failed, Reply
 from clipdesk.core.window_messages import PhotosReply, PhotosRequest
+from clipdesk.ui.plain_text import plain_tip
 from clipdesk.ui.worker_client import WorkerClient
 
 Index = QModelIndex | QPersistentModelIndex
@@ -113,7 +114,7 @@ class PhotoRows(QAbstractListModel):
             return None
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return photo.paths[0].name
-        return str(photo.paths[0]) if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(str(photo.paths[0])) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Photos can be selected and dragged."""

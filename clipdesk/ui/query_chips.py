@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from clipdesk.core.query import Filter, FilterKind, Query, Term
 from clipdesk.ui.icons import icon
 from clipdesk.ui.picture_cache import PictureCache
+from clipdesk.ui.plain_text import plain_tip
 
 _HEIGHT = 32
 _PICTURE = 32
@@ -218,4 +219,4 @@ class Chip(QAbstractButton):
         self.setAccessibleName(name.format(what=what))
         failure = self._pictures.failure(content.picture) if content.picture else ""
         turn = self.tr("Click to look for this again.") if content.negative else self.tr("Click to leave this out.")
-        self.setToolTip("\n".join(part for part in (content.picture, failure, turn) if part))
+        self.setToolTip(plain_tip("\n".join(part for part in (content.picture, failure, turn) if part)))

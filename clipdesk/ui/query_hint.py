@@ -4,6 +4,8 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from clipdesk.ui.plain_text import plain_tip
+
 
 class QueryHint(QWidget):
     """One line of text with a small mark above it that points at a letter of the search line."""
@@ -17,7 +19,7 @@ class QueryHint(QWidget):
         """Show `text`, pointing at `x` (pixels of this widget)."""
         self._x, self._text = x, text
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.update()
 
     def text(self) -> str:

@@ -12,6 +12,7 @@ from clipdesk.core.messages import Failed, IndexRequest, Reply, Request, UseMode
 from clipdesk.core.settings import Settings
 from clipdesk.core.window_messages import ApplySettingsRequest
 from clipdesk.ui.model_switch import ModelSwitch
+from clipdesk.ui.plain_text import show_plain
 from clipdesk.ui.progress_words import in_bytes, progress_words
 from clipdesk.ui.settings_section import SettingsSection
 from clipdesk.ui.settings_store import SettingsStore
@@ -46,6 +47,7 @@ class Exclusions(WorkerSection):
         super().__init__(client, store, parent)
         self.set_title(self.tr("Folders"))
         self.folders = QLabel(self)
+        show_plain(self.folders)
         self.patterns = QPlainTextEdit(self)
         self.patterns.setTabChangesFocus(True)
         self.patterns.setPlaceholderText("Screenshots/\n*.png\nScans/2019")
@@ -102,6 +104,7 @@ class ModelChoice(WorkerSection):
         self._switch = switch
         self.model, self.engine = QComboBox(self), QComboBox(self)
         self.about = QLabel(self)
+        show_plain(self.about)
         self.about.setWordWrap(True)
         self.cancel_button = QPushButton(self.tr("Stay with the old one"), self)
         self.cancel_button.hide()

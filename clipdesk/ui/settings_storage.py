@@ -15,6 +15,7 @@ from clipdesk.ui import diagnostics
 from clipdesk.ui.elided_label import ElidedLabel
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.newer_versions import where_newer_ones_are
+from clipdesk.ui.plain_text import show_plain
 from clipdesk.ui.progress_words import in_bytes
 from clipdesk.ui.question import ask
 from clipdesk.ui.settings_library import WorkerSection
@@ -31,6 +32,7 @@ class Storage(WorkerSection):
         self._folder: Path | None = None
         self.library = ElidedLabel(self)
         self.sizes = QLabel(self)
+        show_plain(self.sizes)
         self.sizes.setWordWrap(True)
         self.open_button = QPushButton(self.tr("Show in the file manager"), self)
         self.open_button.clicked.connect(self._show)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QT
 from clipdesk.core.entities import Progress
 from clipdesk.ui.banner import HEIGHT
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import plain_tip, show_plain
 from clipdesk.ui.progress_words import progress_words
 from clipdesk.ui.theme import GRID
 
@@ -28,6 +29,7 @@ class StatusLine(QWidget):
         self._read_only = QLabel(self.tr("Read only"))
         self._read_only.setToolTip(self.tr("Another clipdesk has this library: it can be searched here, not changed."))
         self._words = QLabel()
+        show_plain(self._words)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(16 * GRID, GRID)
@@ -118,7 +120,7 @@ class StatusLine(QWidget):
         self._bar.setMaximum(progress.total if progress.phase == "indexing" else 0)
         self._bar.setValue(progress.done)
         self._words.setText(self._sentence(progress))
-        self._bar.setToolTip(self._words.text())
+        self._bar.setToolTip(plain_tip(self._words.text()))
 
     def _sentence(self, progress: Progress) -> str:
         if not self._pause.isChecked():

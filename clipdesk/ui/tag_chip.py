@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QRes
 from PySide6.QtWidgets import QAbstractButton, QStyle, QToolButton, QWidget
 
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import plain_tip
 
 _HEIGHT = 28
 _WIDEST = 240
@@ -22,7 +23,7 @@ class TagChip(QAbstractButton):
         self.setText(f"{tag} · {count}" if count is not None else tag)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(self.tr("Show all photos with “{tag}”").format(tag=tag))
+        self.setToolTip(plain_tip(self.tr("Show all photos with “{tag}”").format(tag=tag)))
         self._cross = QToolButton(self)
         self._cross.setIcon(icon("close"))
         self._cross.setIconSize(QSize(12, 12))

@@ -17,6 +17,7 @@ from clipdesk.core.window_messages import (
     SuggestTagsRequest,
 )
 from clipdesk.ui.flow_layout import FlowLayout
+from clipdesk.ui.plain_text import show_plain
 from clipdesk.ui.suggestion_row import SuggestionRow
 from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.ui.tag_chip import TagChip
@@ -64,6 +65,7 @@ class TagEditor(QWidget):
         self._heading = QLabel(self.tr("Suggested"), self)
         self._rows = [SuggestionRow(self) for _ in range(_MOST_ROWS)]
         self._remark = QLabel(self)
+        show_plain(self._remark)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._say_wait)
         self._prepare()

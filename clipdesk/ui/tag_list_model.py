@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from clipdesk.core.window_messages import TagCount
+from clipdesk.ui.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -85,7 +86,7 @@ class TagListModel(QAbstractListModel):
         if row.tag is None:
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._spoken(row)
+            return plain_tip(self._spoken(row))
         if role == TagRole.TAG:
             return row.tag.tag
         if role == TagRole.COUNT:

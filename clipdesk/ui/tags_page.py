@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedWidget, QV
 from clipdesk.core.messages import Failed, Reply
 from clipdesk.core.window_messages import TagOverviewReply, TagOverviewRequest, TagReviewReply, TagReviewRequest
 from clipdesk.ui.calm_line import CalmLine
+from clipdesk.ui.plain_text import show_plain
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.tag_list import TagList
 from clipdesk.ui.tag_review import TagReview, tag_query
@@ -43,6 +44,7 @@ class TagsPage(QWidget):
         self.tags = TagList(self)
         self.review = TagReview(client, undo, store, self._loader, self)
         self._empty = QLabel(self)
+        show_plain(self._empty)
         self._pages = QStackedWidget(self)
         self._arrange()
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 from clipdesk.core.errors import UserError
 from clipdesk.core.settings import Settings
 from clipdesk.ui.icons import icon
+from clipdesk.ui.plain_text import plain_tip
 from clipdesk.ui.settings_store import SettingsStore
 
 
@@ -96,5 +97,5 @@ class VocabularyBar(QWidget):
     def _choose(self) -> None:
         path = self.vocabulary()
         self.remove_button.setVisible(path is not None)
-        self.box.setToolTip(str(path) if path else "")
+        self.box.setToolTip(plain_tip(str(path)) if path else "")
         self.chosen.emit(path)
