@@ -40,6 +40,8 @@ class Found:
     """How often what came out: "read", or a refusal's first words."""
     wrong: dict[int, str] = field(default_factory=dict[int, str])
     """What went wrong, by seed."""
+    crashed: list[int] = field(default_factory=list[int])
+    """Seeds that ended their process: a codec's own fault, which costs that file."""
     slowest: float = 0.0
     """Seconds that the slowest input took."""
     largest: float = 0.0
@@ -49,6 +51,7 @@ class Found:
         self.tried += other.tried
         self.outcomes += other.outcomes
         self.wrong |= other.wrong
+        self.crashed += other.crashed
         self.slowest = max(self.slowest, other.slowest)
         self.largest = max(self.largest, other.largest)
 
@@ -64,8 +67,16 @@ def try_all(corpus: Path, scratch: Path, seeds: Sequence[int]) -> Found:
                 continue
             singles = [(seed,) for seed in part]
             for seed, one in zip(part, _results(pool, corpus, scratch, singles), strict=True):
-                found.add(one if isinstance(one, Found) else Found(1, wrong={seed: repr(one)}))
+                found.add(one if isinstance(one, Found) else _lost(seed, one))
     return found
+
+
+def _lost(seed: int, error: BaseException) -> Found:
+    from pebble import ProcessExpired
+
+    if isinstance(error, ProcessExpired):
+        return Found(1, crashed=[seed])
+    return Found(1, wrong={seed: repr(error)})
 
 
 def _limited_processes() -> Any:
