@@ -42,10 +42,12 @@ def test_an_unchanged_tree_is_looked_through_quickly(tmp_path: Path, effort: Eff
         assert (told["unchanged"], told["offline"]) == (files, rows - files)
         assert (told["added"], told["updated"], told["moved"], told["removed"], told["failed"]) == (0, 0, 0, 0, [])
         figures(f"seconds {state}", told["seconds"])
+        figures("of the processor", peak.seconds)
     figures("files", files)
     figures("rows", rows)
     figures("peak memory MB", peak.megabytes)
-    assert told["seconds"] < max(_LEAST_SECONDS, _SECONDS * files / _FILES)
+    # Where the machine does other things as well, the processor's time counts; that has the start of Python in it.
+    assert min(told["seconds"], peak.seconds) < max(_LEAST_SECONDS, _SECONDS * files / _FILES)
     assert 0 < peak.megabytes < _MEGABYTES
 
 
