@@ -147,6 +147,17 @@ def hidden_modules() -> list[str]:
     return [name for name in names if find_spec(name.partition(".")[0])]
 
 
+def modules_below(package: str) -> list[str]:
+    """Every module of a package, found by its files: importing PyTorch's to ask them takes minutes, or fails."""
+    spec = find_spec(package)
+    found: list[str] = []
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for file in sorted(Path(place).rglob("*.py")):
+            parts = file.relative_to(place).with_suffix("").parts
+            found.append(".".join((package, *(part for part in parts if part != "__init__"))))
+    return found
+
+
 def metadata(*, torch: bool) -> tuple[str, ...]:
     """Distributions whose metadata is asked for while running."""
     return (*METADATA, *_TORCH_METADATA) if torch else METADATA

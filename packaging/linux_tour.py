@@ -43,13 +43,13 @@ class Tour:
         self._wait(
             "every photo is in the library", lambda: self._counted() and self._counted() == self._settled_count()
         )
-        photos = self._stop("photos")
+        photos = self._stop("photos", photos=True)
         self._keys("ctrl+f")
         self._type("a red square")
         self._keys("Return")
-        found = self._stop("search", unlike=photos)
+        found = self._stop("search", unlike=photos, photos=True)
         self._click(_SLIDER)
-        slid = self._stop("slider", unlike=found)
+        slid = self._stop("slider", unlike=found, photos=True)
         self._click(_FIRST_TILE)
         details = self._stop("details", unlike=slid)
         self._keys("space")
@@ -61,14 +61,14 @@ class Tour:
             self._keys(f"ctrl+{number}")
             self._stop(page)
         self._keys("ctrl+1")
-        self._stop("photos-again")
+        self._stop("photos-again", photos=True)
         self._quit()
         self._start("app")
-        self._stop("second-start", unlike=photos)
+        again = self._stop("second-start", unlike=photos, photos=True)
         # A later start hands its photo to the window that is there, and ends.
         similar = [*self._command, "app", f"{self._photos}/a rainbow.png"]
         subprocess.run(similar, check=True, timeout=_PATIENCE)
-        self._stop("similar")
+        self._stop("similar", unlike=again, photos=True)
         self._quit()
 
     def end(self) -> None:
@@ -140,15 +140,16 @@ class Tour:
     def _type(self, text: str) -> None:
         subprocess.run(["xdotool", "type", "--delay", "60", text], check=True)
 
-    def _stop(self, name: str, unlike: Image.Image | None = None) -> Image.Image:
-        """Wait until the screen is calm (and not `unlike`), and keep a picture of it."""
+    def _stop(self, name: str, unlike: Image.Image | None = None, *, photos: bool = False) -> Image.Image:
+        """Wait until the screen is calm (not `unlike`, and with `photos` on it), and keep a picture of it."""
         seen = [ImageGrab.grab().convert("RGB")]
         since = time.monotonic()
 
         def calm() -> bool:
             nonlocal since
             now = ImageGrab.grab().convert("RGB")
-            if share_of_change(seen[0], now) > 0.001 or (unlike is not None and share_of_change(unlike, now) < 0.01):
+            same = unlike is not None and share_of_change(unlike, now) < 0.01
+            if same or share_of_change(seen[0], now) > 0.001 or (photos and colours(results_of(now)) < 40):
                 since = time.monotonic()
             seen[0] = now
             return time.monotonic() - since > _CALM
@@ -169,6 +170,11 @@ class Tour:
                 ImageGrab.grab().save(self._out / "failed.png")
                 raise TourError(f"not within {_PATIENCE:.0f} s: {what}")
             time.sleep(0.2)
+
+
+def results_of(screen: Image.Image) -> Image.Image:
+    """Where the page of photos shows them."""
+    return screen.crop((100, 190, 930, screen.height - 60))
 
 
 def share_of_change(one: Image.Image, other: Image.Image) -> float:

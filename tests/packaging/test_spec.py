@@ -136,5 +136,5 @@ def test_pytorch_brings_its_models_along(monkeypatch: pytest.MonkeyPatch, tmp_pa
     asked = evaluate("linux", monkeypatch, tmp_path, torch=True)
     (analysis,) = asked.options("Analysis")
     assert ("/open_clip", "open_clip") in analysis["datas"]
-    assert {"open_clip.module", "timm.models.module"} <= set(analysis["hiddenimports"])
+    assert {"open_clip.tokenizer", "timm.models.vision_transformer"} <= set(analysis["hiddenimports"])
     assert "torch/lib/libtorch_cpu.so" in asked.calls[-1][1]
