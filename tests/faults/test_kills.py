@@ -170,7 +170,7 @@ def test_a_window_that_is_killed_loses_nothing(tmp_path: Path, effort: Effort, f
         victims = ["window", "worker", "both"]
         dice.shuffle(victims)
         for victim in victims:
-            moment = dice.uniform(0.0, seconds)
+            moment = dice.uniform(0.1, 0.7) * seconds
             kills += _open(desk, moment, victim, tmp_path / "scratch")
         _open(desk)
         assert broken(desk.library, desk.accepted, tmp_path / "scratch") == [], (trial, victims)
@@ -178,6 +178,7 @@ def test_a_window_that_is_killed_loses_nothing(tmp_path: Path, effort: Effort, f
         assert differences(end, contents(desk.library)) == [], (trial, victims)
         assert stored.load().model == stories.SECOND
         shutil.rmtree(desk.folder)
+    assert kills >= trials
     figures("kills", kills)
     figures("libraries", trials)
     figures("rows compared", trials * end.rows)
