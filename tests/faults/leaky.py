@@ -165,6 +165,8 @@ def window(library: Path, photos: Path, told: Path) -> int:
             thread.join()
             way()
             return
+        if window_of().indexing.running:
+            return
         patience.timeout.disconnect(go_wrong)
         patience.timeout.connect(look)
         window_of().search_page().bar.set_query(f"{SECRET} on the beach")

@@ -35,7 +35,7 @@ def test_whole_window(qtbot: QtBot, open_desk: OpenDesk, tmp_path: Path, monkeyp
     photos.remember()
     own = tmp_path / "Own" / "goes to the bin.jpg"
     own.parent.mkdir()
-    shutil.copyfile(min(photos.open.rglob("*.jpg")), own)
+    shutil.copyfile(min((photos.open / originals.ORDINARY).rglob("*.jpg")), own)
     with own.open("ab") as file:
         file.write(b"of other content than the first")
     desk = open_desk()
@@ -43,7 +43,7 @@ def test_whole_window(qtbot: QtBot, open_desk: OpenDesk, tmp_path: Path, monkeyp
     with qtbot.waitSignal(desk.window.indexing.ended, timeout=WAIT):
         desk.open_paths([photos.locked, photos.open, own.parent])
         qtbot.waitUntil(lambda: desk.window.pages.number == PHOTOS, timeout=WAIT)
-    _photos(qtbot, desk, min(photos.locked.rglob("*.jpg")), tmp_path / "out")
+    _photos(qtbot, desk, min((photos.locked / originals.ORDINARY).rglob("*.jpg")), tmp_path / "out")
     _duplicates(qtbot, desk)
     _tags(qtbot, desk)
     _library(qtbot, desk)
