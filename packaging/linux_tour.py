@@ -17,8 +17,8 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageGrab
 
 _PATIENCE = 60.0
-_SLIDER, _FIRST_TILE = (1190, 51), (205, 267)
-"""Where they are in a window of 1280 x 800 pixels: the right end of the textness slider, the first result."""
+_SLIDER, _FIRST_TILE = (1094, 49), (205, 267)
+"""Where they are in a window of 1280 x 800 pixels: the handle of the textness slider, the first result."""
 _SMALL = 100 * 100
 """Pixels: what is smaller is no window but a helper of Qt's."""
 _CALM = 1.5
@@ -49,6 +49,7 @@ class Tour:
         self._keys("Return")
         found = self._stop("search", unlike=photos, photos=True)
         self._click(_SLIDER)
+        self._keys("End")
         slid = self._stop("slider", unlike=found, photos=True)
         self._click(_FIRST_TILE)
         details = self._stop("details", unlike=slid)

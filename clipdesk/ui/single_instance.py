@@ -34,7 +34,11 @@ _LOOK = 50
 
 def server_name(library: Path) -> str:
     """The socket's name: one for each user and library."""
-    whose = f"{getpass.getuser()}\n{library.absolute()}"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that is nobody's
+        user = Path.home().as_posix()
+    whose = f"{user}\n{library.absolute()}"
     return f"clipdesk-{hashlib.sha256(whose.encode(errors='surrogateescape')).hexdigest()[:16]}"
 
 

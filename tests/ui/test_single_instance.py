@@ -1,5 +1,6 @@
 """A second start hands over to the first one."""
 
+import getpass
 import json
 import subprocess
 import sys
@@ -77,3 +78,12 @@ def test_what_a_crash_leaves_behind_is_no_obstacle(name: str, qtbot: QtBot) -> N
     assert second.listen(), "the name is taken over from a window that does not answer"
     second.close()
     first.close()
+
+
+def test_a_user_without_a_name_has_a_server_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    named = server_name(tmp_path)
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert server_name(tmp_path) not in ("", named)
