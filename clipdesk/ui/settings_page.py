@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractSlider, QComboBox, QFrame, QLabel, QScrol
 
 from clipdesk.core.errors import UserError
 from clipdesk.core.messages import Failed, FoldersReply, FoldersRequest, Reply, StatusReply, StatusRequest
+from clipdesk.ui.earlier_tags import EarlierTags
 from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.settings_library import Exclusions, ModelChoice, TagFiles
 from clipdesk.ui.settings_look import Appearance, Background, Performance
@@ -35,6 +36,9 @@ class SettingsPage(QWidget):
         self.background, self.tag_files = Background(store, self), TagFiles(store, self)
         self.exclusions, self.model = Exclusions(client, store, self), ModelChoice(client, store, switch, self)
         self.storage, self.help = Storage(client, store, self), Help(client, store, self)
+        self._earlier_tags = EarlierTags(client, self)
+        self._earlier_tags.failed.connect(self._tell)
+        self.tag_files.sidecars.clicked.connect(lambda on: self._earlier_tags.offer() if on else None)
         self.trouble = TroubleLine(self)
         self._wheel = _WheelPasses(self)
         self._arrange()

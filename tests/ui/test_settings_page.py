@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from clipdesk.core import settings as stored
-from clipdesk.core.messages import StatusReply, StatusRequest
+from clipdesk.core.messages import Reply, Request, SetTagsRequest, StatusReply, StatusRequest
 from clipdesk.core.paths import log_folder, settings_file
 from clipdesk.core.settings import Settings
+from clipdesk.core.window_messages import BrowseReply, BrowseRequest
 from clipdesk.ui import autostart
 from clipdesk.ui.settings_page import SettingsPage
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
 
 _WAIT = 60_000
+WaitReply = Callable[[WorkerClient, Callable[[int], Request]], Reply]
 
 
 def _shown(qtbot: QtBot, client: WorkerClient, store: SettingsStore) -> SettingsPage:
@@ -216,3 +218,39 @@ def test_defaults_show(qtbot: QtBot, client: WorkerClient) -> None:
     assert not page.background.login.isChecked()
     assert not page.tag_files.sidecars.isChecked()
     assert page.performance.in_use.value() * 5 == 50
+
+
+def _sidecar(photo: Path) -> Path:
+    return photo.with_name(photo.name + ".xmp")
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_tags_of_before_are_offered_to_be_written(
+    qtbot: QtBot, own_client: WorkerClient, own_page: SettingsPage, wait_reply: WaitReply, agreed: bool
+) -> None:
+    found = wait_reply(own_client, BrowseRequest)
+    assert isinstance(found, BrowseReply)
+    tagged, other = found.photos[:2]
+    wait_reply(own_client, lambda i: SetTagsRequest(i, (tagged.id,), accept=("beach",)))
+    own_page.tag_files.sidecars.click()
+    qtbot.waitUntil(lambda: own_page.findChild(QMessageBox) is not None, timeout=_WAIT)
+    box = own_page.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    agree, cancel = (next(one for one in box.buttons() if word in one.text()) for word in ("Write", "Cancel"))
+    (agree if agreed else cancel).click()
+    if agreed:
+        qtbot.waitUntil(_sidecar(tagged.paths[0]).exists, timeout=_WAIT)
+        assert "beach" in _sidecar(tagged.paths[0]).read_text(encoding="utf-8")
+    wait_reply(own_client, StatusRequest)
+    assert _sidecar(tagged.paths[0]).exists() is agreed
+    assert not _sidecar(other.paths[0]).exists()
+
+
+def test_nothing_is_asked_where_no_tag_was_accepted(
+    qtbot: QtBot, own_client: WorkerClient, own_page: SettingsPage
+) -> None:
+    own_page.tag_files.sidecars.click()
+    qtbot.waitUntil(lambda: not own_client.waiting, timeout=_WAIT)
+    assert own_page.findChild(QMessageBox) is None
+    own_page.tag_files.sidecars.click()
+    assert not own_client.waiting
