@@ -23,6 +23,7 @@ from clipdesk.core.query_parts import readable
 from clipdesk.ui import theme
 from clipdesk.ui.compare_grid import CompareGrid, Comparison, content_hashes, explanation, picture_of
 from clipdesk.ui.elided_label import ElidedLabel
+from clipdesk.ui.folder_choice import pictures_folder
 from clipdesk.ui.jobs import JobThread
 from clipdesk.ui.thumbnail_loader import read_scaled
 from clipdesk.ui.worker_client import WorkerClient
@@ -124,7 +125,8 @@ class CompareDialog(QDialog):
         self._save.setEnabled(False)
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save as Picture"))
+        start = pictures_folder()
+        dialog = QFileDialog(self, self.tr("Save as Picture"), str(start) if start is not None else "")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setMimeTypeFilters(["image/png", "image/jpeg"])
         dialog.setDefaultSuffix("png")

@@ -1,10 +1,10 @@
 """What the system does with files: open, show in a folder, copy."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QObject, QProcess, QUrl
+from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QObject, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 _MOST_WINDOWS = 12
@@ -31,11 +31,18 @@ def files_mime(paths: Sequence[Path]) -> QMimeData:
     return data
 
 
-def show_in_folder(path: Path, parent: QObject) -> None:
-    """Show a file in the system's file manager, selected where it can do that."""
+def show_in_folder(path: Path, parent: QObject, refused: Callable[[str], None]) -> None:
+    """Show a file in the system's file manager, selected where it can do that; `refused` gets what to say if not."""
     process = QProcess(parent)
     process.finished.connect(process.deleteLater)
-    folder = _url(path.parent)
+
+    def show_folder() -> None:
+        if not QDesktopServices.openUrl(_url(path.parent)):
+            no_program = QCoreApplication.translate(
+                "FileActions", "No program on this computer shows the folder {path}."
+            )
+            refused(no_program.format(path=path.parent))
+
     if sys.platform == "win32":
         process.start("explorer.exe", ["/select,", str(path)])
     elif sys.platform == "darwin":
@@ -47,10 +54,10 @@ def show_in_folder(path: Path, parent: QObject) -> None:
 
         def ended(code: int) -> None:
             if code:
-                QDesktopServices.openUrl(folder)
+                show_folder()
 
         def failed(_: QProcess.ProcessError) -> None:
-            QDesktopServices.openUrl(folder)
+            show_folder()
             process.deleteLater()
 
         process.finished.connect(ended)

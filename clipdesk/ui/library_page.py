@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clipdesk.core.entities import Folder, Progress
+from clipdesk.core.errors import UserError
 from clipdesk.core.messages import (
     Failed,
     FailuresReply,
@@ -186,7 +187,7 @@ class LibraryPage(QWidget):
         )
 
     def _show_file(self, path: Path) -> None:
-        show_in_folder(path, self)
+        show_in_folder(path, self, lambda text: self.header.trouble.tell(UserError(text)))
 
     def _remove(self, folder: Folder) -> None:
         # A run would make it wait, for hours perhaps: it is cut short, and goes on afterwards without the folder.

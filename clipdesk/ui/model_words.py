@@ -1,5 +1,6 @@
 """What is said of the models that clipdesk knows, in the user's language; of others, what the worker tells."""
 
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -186,3 +187,24 @@ def installing(event: InstallProgressEvent | None) -> str:
 
 def _link(address: str, words: str) -> str:
     return f'<a href="{escape(address)}">{escape(words)}</a>' if address else escape(words)
+
+
+_BY_HAND = re.compile(
+    r"(?P<again>Try again when connected\. )?By hand: get (?P<config>\S+), (?P<weights>\S+) and tokenizer\.json"
+    r" \(where there is one\) from (?P<address>\S+) on another computer, then run: .*"
+)
+
+
+def without_command(hint: str) -> str:
+    """What to do when a model cannot be downloaded, by the buttons of the window where the worker names a command."""
+    found = _BY_HAND.fullmatch(hint)
+    if found is None:
+        return hint
+    told = QCoreApplication.translate(
+        "Models",
+        "By hand: get {config}, {weights} and tokenizer.json (where there is one) from {address} on another computer,"
+        " bring them here in a folder, and choose “Install from files…” in the menu (…) of this model.",
+    )
+    told = told.format(config=found["config"], weights=found["weights"], address=found["address"])
+    again = QCoreApplication.translate("Models", "Try again when connected.")
+    return f"{again} {told}" if found["again"] else told

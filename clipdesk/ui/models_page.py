@@ -197,7 +197,7 @@ class ModelsPage(QWidget):
 
     def _not_installed(self, name: str, failed: Failed) -> None:
         if name in self._cards:
-            self._cards[name].trouble.tell(failed)
+            self._cards[name].trouble.tell(replace(failed, hint=words.without_command(failed.hint)))
 
     def _install_ended(self, name: str) -> None:
         if name in self._cards:

@@ -187,7 +187,7 @@ class PhotoActions(QObject):
 
     def _show_in_folder(self) -> None:
         for path in self._paths_here()[:1]:
-            file_actions.show_in_folder(path, self._window)
+            file_actions.show_in_folder(path, self._window, lambda text: self.told.emit(text, ""))
 
     def _copy(self) -> None:
         paths = self._paths_here()

@@ -39,7 +39,8 @@ class Toast(QWidget):
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         layout.setSpacing(2 * GRID)
-        for widget in (self._text, self.undo_button, self.close_button):
+        layout.addWidget(self._text, 1)  # what is left over is for the words, not for the button
+        for widget in (self.undo_button, self.close_button):
             layout.addWidget(widget)
         self._ends = QTimer(self, singleShot=True, interval=stays)
         self._ends.timeout.connect(self.withdraw)

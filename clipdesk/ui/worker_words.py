@@ -42,6 +42,7 @@ _TEXTS = (
     QT_TRANSLATE_NOOP("Worker", "damaged {kind} picture: its structure makes no sense"),
     QT_TRANSLATE_NOOP("Worker", "damaged {kind} picture: {reason}"),
     # Trouble
+    QT_TRANSLATE_NOOP("Worker", "{address} cannot be reached"),
     QT_TRANSLATE_NOOP(
         "Worker",
         "The library {library} is in use by another clipdesk (process {number} on {computer}, since {time})",

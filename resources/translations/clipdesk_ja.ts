@@ -460,6 +460,25 @@
     </message>
 </context>
 <context>
+    <name>EarlierTags</name>
+    <message>
+        <source>Tags beside the Photos</source>
+        <translation>写真の横のタグ</translation>
+    </message>
+    <message>
+        <source>Write the tags that you have accepted so far, too?</source>
+        <translation>これまでに採用したタグも書き込みますか?</translation>
+    </message>
+    <message>
+        <source>Otherwise those of a photo are written when they change.</source>
+        <translation>そうしない場合、写真のタグは次に変更されたときに書き込まれます。</translation>
+    </message>
+    <message>
+        <source>Write them</source>
+        <translation>書き込む</translation>
+    </message>
+</context>
+<context>
     <name>Exclusions</name>
     <message>
         <source>Folders</source>
@@ -626,6 +645,13 @@
     <message>
         <source>Show in the file manager</source>
         <translation>ファイルマネージャーで表示</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>No program on this computer shows the folder {path}.</source>
+        <translation>このコンピューターには、フォルダー {path} を表示するプログラムがありません。</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1420,14 @@
     <message>
         <source>Waits for its turn</source>
         <translation>順番を待っています</translation>
+    </message>
+    <message>
+        <source>By hand: get {config}, {weights} and tokenizer.json (where there is one) from {address} on another computer, bring them here in a folder, and choose “Install from files…” in the menu (…) of this model.</source>
+        <translation>手動の場合: 別のコンピューターで {address} から {config}、{weights}、tokenizer.json (あれば) を入手し、1 つのフォルダーに入れてこのコンピューターに移し、このモデルの「…」から「ファイルからインストール…」を選んでください。</translation>
+    </message>
+    <message>
+        <source>Try again when connected.</source>
+        <translation>接続してからもう一度お試しください。</translation>
     </message>
 </context>
 <context>
@@ -2548,6 +2582,10 @@
     <message>
         <source>damaged {kind} picture: {reason}</source>
         <translation>壊れた {kind} 画像：{reason}</translation>
+    </message>
+    <message>
+        <source>{address} cannot be reached</source>
+        <translation>{address} に接続できません</translation>
     </message>
     <message>
         <source>The disk is full</source>

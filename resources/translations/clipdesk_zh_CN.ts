@@ -460,6 +460,25 @@
     </message>
 </context>
 <context>
+    <name>EarlierTags</name>
+    <message>
+        <source>Tags beside the Photos</source>
+        <translation>照片旁的标签</translation>
+    </message>
+    <message>
+        <source>Write the tags that you have accepted so far, too?</source>
+        <translation>是否也写入此前已接受的标签？</translation>
+    </message>
+    <message>
+        <source>Otherwise those of a photo are written when they change.</source>
+        <translation>否则，照片的标签会在下次更改时写入。</translation>
+    </message>
+    <message>
+        <source>Write them</source>
+        <translation>写入</translation>
+    </message>
+</context>
+<context>
     <name>Exclusions</name>
     <message>
         <source>Folders</source>
@@ -626,6 +645,13 @@
     <message>
         <source>Show in the file manager</source>
         <translation>在文件管理器中显示</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>No program on this computer shows the folder {path}.</source>
+        <translation>此电脑上没有可显示文件夹 {path} 的程序。</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1420,14 @@
     <message>
         <source>Waits for its turn</source>
         <translation>正在等待</translation>
+    </message>
+    <message>
+        <source>By hand: get {config}, {weights} and tokenizer.json (where there is one) from {address} on another computer, bring them here in a folder, and choose “Install from files…” in the menu (…) of this model.</source>
+        <translation>手动方式：在另一台电脑上从 {address} 下载 {config}、{weights} 和 tokenizer.json（如有），放入一个文件夹带到此电脑，再在该模型的“…”中选择“从文件安装…”。</translation>
+    </message>
+    <message>
+        <source>Try again when connected.</source>
+        <translation>请在联网后重试。</translation>
     </message>
 </context>
 <context>
@@ -2548,6 +2582,10 @@
     <message>
         <source>damaged {kind} picture: {reason}</source>
         <translation>损坏的 {kind} 图片：{reason}</translation>
+    </message>
+    <message>
+        <source>{address} cannot be reached</source>
+        <translation>无法连接到 {address}</translation>
     </message>
     <message>
         <source>The disk is full</source>

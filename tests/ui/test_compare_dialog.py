@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from clipdesk.ui import theme
@@ -99,3 +99,14 @@ def test_closing_while_it_asks(qtbot: QtBot, client: WorkerClient, library_folde
 
 def test_an_empty_comparison_can_be_drawn(qtbot: QtBot) -> None:
     assert not picture_of(Comparison("nothing"), theme.palette(dark=True)).isNull()
+
+
+def test_saving_starts_among_the_pictures(
+    qtbot: QtBot, dialog: CompareDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clipdesk.ui.compare_dialog.pictures_folder", lambda: tmp_path)
+    button(dialog, "Save").click()
+    chooser = dialog.findChild(QFileDialog)
+    assert isinstance(chooser, QFileDialog)
+    assert Path(chooser.directory().path()) == tmp_path
+    chooser.reject()

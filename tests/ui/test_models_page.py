@@ -19,6 +19,7 @@ from clipdesk.ui.model_switch import ModelSwitch
 from clipdesk.ui.models_page import ModelsPage
 from clipdesk.ui.settings_store import SettingsStore
 from clipdesk.ui.worker_client import WorkerClient
+from clipdesk.worker.model_install import by_hand
 from tests.models.hub_server import Hub, serving
 from tests.ui.conftest import WAIT, WaitReply
 
@@ -228,3 +229,14 @@ def test_a_card_shows_what_goes_on(qtbot: QtBot) -> None:
         card.cancel_button.click()
     card.show_switch(False)
     assert card.running.isHidden()
+
+
+def test_the_way_by_hand_names_buttons_not_commands() -> None:
+    card = registry.card(NAME)
+    for again in ("Try again when connected. ", ""):
+        told = model_words.without_command(again + by_hand(card))
+        assert told.startswith(again)
+        assert "clipdesk models" not in told
+        assert "Install from files" in told
+        assert card.hub in told
+    assert model_words.without_command("Free some space.") == "Free some space."

@@ -250,3 +250,13 @@ def test_open_with_starts_the_program(qtbot: QtBot, tmp_path: Path, monkeypatch:
     qtbot.waitUntil(lambda: len(menu.actions()) == 3, timeout=WAIT)
     menu.actions()[0].trigger()
     qtbot.waitUntil((tmp_path / "one.jpg").exists, timeout=WAIT)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the system's own file manager is called")
+def test_a_folder_that_no_program_shows_is_told(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # no dbus-send
+    monkeypatch.setattr("clipdesk.ui.file_actions.QDesktopServices.openUrl", lambda _: False)
+    show = next(action for action in desk.actions.actions() if action.text() == "Show in folder")
+    with qtbot.waitSignal(desk.actions.told, timeout=WAIT) as told:
+        show.trigger()
+    assert str(desk.chosen[0].paths[0].parent) in told.args[0]

@@ -88,6 +88,15 @@ def test_a_confirmation_replaces_the_one_before_and_goes_by_itself(qtbot: QtBot,
     qtbot.waitUntil(toast.isHidden)
 
 
+def test_a_confirmation_that_fits_is_one_line(page: QWidget) -> None:
+    page.window().resize(1280, 800)
+    toast = Toast(page, page.window(), stays=50)
+    toast.tell("1 file moved to the bin.", lambda: None)
+    QApplication.sendPostedEvents()
+    [text] = toast.findChildren(QLabel)
+    assert text.width() >= text.fontMetrics().horizontalAdvance(text.text())
+
+
 def test_a_confirmation_stays_under_the_mouse(qtbot: QtBot, page: QWidget) -> None:
     toast = Toast(page, page.window(), stays=50)
     toast.tell("Done")
