@@ -179,7 +179,9 @@ def test_a_damaged_catalogue(
     figures("tags lost and told", lost_tags)
 
 
-def test_a_repair_that_is_broken_off(tagged: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repair_that_is_broken_off(
+    tagged: Tagged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effort: Effort
+) -> None:
     """At each of its steps; the next one goes on with it, and nothing is read from what lay about."""
     original, library = tmp_path / "original", tmp_path / "library"
     shutil.copytree(tagged.library, original)
@@ -191,7 +193,7 @@ def test_a_repair_that_is_broken_off(tagged: Tagged, tmp_path: Path, monkeypatch
     repair_library(library)
     expected = contents(library)
     replace = Path.replace
-    for step in range(1, 20):
+    for step in range(1, 20, effort(2, 1)):
         shutil.rmtree(library)
         shutil.copytree(original, library)
         left = [step]
