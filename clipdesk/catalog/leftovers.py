@@ -7,7 +7,7 @@ from pathlib import Path
 
 _log = logging.getLogger(__name__)
 _PATTERNS = (
-    "backups/*.part",
+    "backups/*.part*",
     "catalog.sqlite.new*",
     "catalog.sqlite.patched",
     "repair-*",

@@ -126,7 +126,7 @@ def test_what_a_killed_writer_left_half_done_is_put_right(tmp_path: Path) -> Non
     # Killed before it had noted a folder that the catalogue has, while it copied, wrote an index and repaired.
     (tmp_path / "folders.json").write_bytes(b"\xff no JSON")
     (tmp_path / "repair-x").mkdir()
-    for name in ("folders.json.part", "in-flight.new", "catalog.sqlite.new-wal", "backups/catalog-1.sqlite.part"):
+    for name in ("folders.json.part", "in-flight.new", "catalog.sqlite.new-wal", "backups/catalog-1.sqlite.part-wal"):
         (tmp_path / name).write_text("half")
     open_library(tmp_path, write=True).close()
     assert [Path(one.path) for one in remembered(tmp_path) or []] == [tmp_path / "photos"]
