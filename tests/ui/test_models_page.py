@@ -122,7 +122,7 @@ def test_an_installation_is_broken_off_and_goes_on(
     card.install_button.click()
     qtbot.waitUntil(lambda: bool(card.trouble.text()), timeout=WAIT)
     assert "does not have" in card.trouble.text()
-    assert "--from FOLDER" in card.trouble.text()
+    assert "Install from files" in card.trouble.text()
     card.remove_action.trigger()
     _agree(page, "Remove")
     qtbot.waitUntil(lambda: not card.model.partial, timeout=WAIT)
