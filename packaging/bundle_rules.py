@@ -246,7 +246,8 @@ def _is_waste(path: PurePosixPath) -> bool:
 def _torch_waste(path: PurePosixPath) -> bool:
     parts = path.parts
     if parts[0] == "torchvision":
-        return path.name.startswith("image.")
+        # Its operators, which clipdesk does without: they only fit the very build of PyTorch that they were made with.
+        return path.name.startswith(("image.", "_C."))
     return bool({"test", "include", "share"} & set(parts[:3])) or (
         parts[1:2] == ("bin",) and not path.name.startswith("torch_shm_manager")
     )
