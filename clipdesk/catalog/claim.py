@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clipdesk.core.errors import DiskFullError, LibraryBusyError, LibraryError
+from clipdesk.core.plain_data import parse_json
 
 _log = logging.getLogger(__name__)
 NOTE_FILE = "writer.json"
@@ -205,7 +206,7 @@ def _read(note: Path) -> bytes | None:
 
 def _holder(content: bytes | None) -> Holder | None:
     try:
-        note = json.loads(content or b"")
+        note = parse_json(content or b"")
         known = {name: note[name] for name in Holder.__slots__ if name in note}
         return Holder(**known) if isinstance(known["since"], str) else None
     except (ValueError, KeyError, TypeError, AttributeError):

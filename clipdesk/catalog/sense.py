@@ -5,7 +5,6 @@ told from nonsense all the same: vectors have length one, hashes are hexadecimal
 folded), texts are UTF-8, dates are dates.
 """
 
-import json
 import math
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from sqlalchemy import JSON, Column, Float, Integer, LargeBinary, Table
 from clipdesk.catalog import schema
 from clipdesk.catalog.names import fold
 from clipdesk.core.entities import FileState, FolderState
+from clipdesk.core.plain_data import parse_json
 
 Row = Sequence[Any]
 Values = Mapping[str, Any]
@@ -110,7 +110,7 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_json(value: Any) -> bool:
-    json.loads(value)
+    parse_json(value)
     return type(value) is str
 
 

@@ -6,7 +6,6 @@ which ONNX Runtime folds while it loads; a table that is only looked up (word em
 the rows that were looked up are cast.
 """
 
-import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from clipdesk.core.plain_data import parse_json
 
 _TYPES: dict[str, int] = {"F32": TensorProto.FLOAT, "F16": TensorProto.FLOAT16, "BF16": TensorProto.BFLOAT16}
 
@@ -33,7 +34,7 @@ def stored_tensors(file: Path) -> dict[str, StoredTensor]:
     """The floating-point tensors of a safetensors file by name (format: 8 bytes header length, JSON, data)."""
     with file.open("rb") as stream:
         (size,) = struct.unpack("<Q", stream.read(8))
-        header: dict[str, Any] = json.loads(stream.read(size))
+        header: dict[str, Any] = parse_json(stream.read(size))
     header.pop("__metadata__", None)
     return {
         name: StoredTensor(
