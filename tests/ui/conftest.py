@@ -1,9 +1,11 @@
 """What the tests of the window share: a small library, a worker that serves it, settings of their own."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -28,6 +30,16 @@ WaitReply = Callable[[WorkerClient, Callable[[int], Request]], Reply]
 def connect_to(library: Path) -> Connect:
     """How a client starts the worker of a library."""
     return lambda receive: WorkerSupervisor(library, SETTINGS, receive, waits=(0.1, 0.1, 0.1))
+
+
+def newest_worker() -> psutil.Process:
+    """The worker that was started last; those of earlier tests may still be ending."""
+    workers: list[tuple[float, psutil.Process]] = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            if "spawn_main" in " ".join(child.cmdline()):
+                workers.append((child.create_time(), child))
+    return max(workers, key=lambda one: one[0])[1]
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -1,9 +1,7 @@
 """The whole window over a real worker: first start, a later one, trouble with the library and with the worker."""
 
 import multiprocessing
-import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
@@ -27,6 +25,7 @@ from clipdesk.ui.main_window import MainWindow
 from clipdesk.ui.page_makers import DUPLICATES, FIRST_START, LIBRARY, PHOTOS, SETTINGS, TAGS
 from clipdesk.ui.tag_changes import TagChanges
 from clipdesk.worker.supervisor import WorkerSupervisor
+from tests.ui.conftest import newest_worker
 
 OWN = Settings(decoder_processes=1, threads=1, language="en")
 WAIT = 60_000
@@ -191,9 +190,7 @@ def test_a_worker_that_is_killed_in_mid_search_comes_back(
     qtbot.waitUntil(lambda: bool(seen.reports), timeout=WAIT)
     before = len(seen.answers)
     desk.window.search_page().bar.set_query("people in the snow")
-    for worker in multiprocessing.active_children():
-        if worker.pid is not None:
-            os.kill(worker.pid, signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
+    newest_worker().kill()
     qtbot.waitUntil(lambda: any("starting again" in line for line in seen.lines), timeout=WAIT)
     assert desk.window.search_page().results.model.count() == 40, "what was shown stays"
     qtbot.waitUntil(lambda: len(seen.answers) > before, timeout=WAIT)

@@ -1,10 +1,8 @@
 """The search bar with a real worker: typing, chips, pictures, completions, history, mistakes; with keys alone."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -19,6 +17,7 @@ from clipdesk.ui.history import QueryHistory
 from clipdesk.ui.picture_cache import PictureCache
 from clipdesk.ui.search_bar import SearchBar
 from clipdesk.ui.worker_client import WorkerClient
+from tests.ui.conftest import newest_worker
 
 WAIT = 60_000
 Key = Qt.Key
@@ -368,8 +367,7 @@ def test_a_worker_that_dies_is_asked_again(
     bar = SearchBar(own_client, history)
     qtbot.addWidget(bar)
     bar.show()
-    workers = [psutil.Process(child.pid) for child in multiprocessing.active_children()]
-    worker = max(workers, key=psutil.Process.create_time)
+    worker = newest_worker()
     worker.suspend()
     bar.add_pictures([photo])
     qtbot.keyClicks(bar.line, "in:")
